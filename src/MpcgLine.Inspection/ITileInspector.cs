@@ -1,0 +1,37 @@
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Inspection;
+
+/// <summary>
+/// The inference stage as the pipeline sees it: staging buffers for a batch of tiles, and one call that turns them
+/// into findings. Everything behind it (network, regional analysis, fusion) is deterministic: the findings of a tile
+/// do not depend on the batch it came in. All members are called on the inference thread only.
+/// </summary>
+public interface ITileInspector
+{
+    /// <summary>Most tiles of one call, at least 1. A tile row with more tiles is inspected in several calls.</summary>
+    int MaxTiles { get; }
+
+    /// <summary>
+    /// Staging buffer of tile <paramref name="index"/>, <c>[512, 512]</c> gray levels, filled by the caller before
+    /// <see cref="Inspect"/>; valid as long as the inspector.
+    /// </summary>
+    /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
+    Span<byte> Tile(int index);
+
+    /// <summary>
+    /// Staging buffer of tile <paramref name="index"/>, <c>[512, 512]</c>: 1 for a real pixel inside the inspected
+    /// area, 0 for reflection, surroundings and edge distance, where nothing may be called defective and which
+    /// never count in statistics. Filled by the caller before <see cref="Inspect"/>.
+    /// </summary>
+    /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
+    Span<byte> Inspected(int index);
+
+    /// <summary>
+    /// Inspects the first <paramref name="tileCount"/> staged tiles and writes the findings of staged tile i into
+    /// tile i of <paramref name="findings"/>, its <c>TileCount</c> and its <c>Threshold</c>.
+    /// </summary>
+    /// <param name="tileCount">1 .. <see cref="MaxTiles"/>.</param>
+    /// <param name="findings">Written here; capacity at least <paramref name="tileCount"/>.</param>
+    void Inspect(int tileCount, TileRowFindings findings);
+}
