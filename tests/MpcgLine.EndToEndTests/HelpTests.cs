@@ -1,0 +1,13 @@
+namespace MpcgLine.EndToEndTests;
+
+public sealed class HelpTests
+{
+    [Fact]
+    public async Task Help_Asked_NamesTheProgramAndExitsZero()
+    {
+        ServiceRun run = await ServiceRun.RunAsync(["--help"], TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("mpcgline", run.Output, StringComparison.Ordinal);
+    }
+}
