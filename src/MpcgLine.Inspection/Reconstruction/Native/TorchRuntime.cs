@@ -51,6 +51,7 @@ public static class TorchRuntime
         }
         else
         {
+            RefuseTwo(ownFolder, torchFolder);
             LoadTorch(
                 Path.GetFullPath(torchFolder),
                 $"{FolderVariable} must name the lib folder of an installed PyTorch or libtorch {Version}");
@@ -64,6 +65,21 @@ public static class TorchRuntime
     {
         string below = Path.Combine(programFolder, "runtimes", "linux-x64", "native");
         return File.Exists(Path.Combine(below, Binding)) ? below : programFolder;
+    }
+
+    /// <summary>
+    /// TorchSharp looks for libtorch_cpu in the program's folder even when another is loaded, and two in one process
+    /// end it at once ("already registered").
+    /// </summary>
+    private static void RefuseTwo(string ownFolder, string torchFolder)
+    {
+        if (File.Exists(Path.Combine(ownFolder, "libtorch_cpu.so"))
+            && Path.GetFullPath(ownFolder).TrimEnd('/') != Path.GetFullPath(torchFolder).TrimEnd('/'))
+        {
+            throw new TorchRuntimeException(
+                $"libtorch cannot be loaded: {FolderVariable} names {torchFolder}, but this build has its own libtorch "
+                + $"in {ownFolder}; unset {FolderVariable}, or build with TorchRuntime=system");
+        }
     }
 
     private static void LoadTorch(string folder, string advice)

@@ -25,13 +25,13 @@ public sealed class TorchRuntimeTests : IDisposable
 
     [Fact]
     public void Load_ManyThreadsAtOnce_AllReturn() =>
-        Parallel.For(0, 16, _ => TorchRuntime.Load());
+        Assert.True(Parallel.For(0, 16, _ => TorchRuntime.Load()).IsCompleted);
 
     [Fact]
     public void LoadFrom_FolderWithoutLibtorch_NamesTheFileAndTheVariable()
     {
         TorchRuntimeException refused = Assert.Throws<TorchRuntimeException>(
-            () => TorchRuntime.LoadFrom(AppContext.BaseDirectory, _folder.FullName));
+            () => TorchRuntime.LoadFrom(programFolder: "/absent", _folder.FullName));
 
         Assert.Equal(
             $"libtorch cannot be loaded: {_folder.FullName}/libc10.so does not exist; MPCGLINE_LIBTORCH must name the "
@@ -52,6 +52,22 @@ public sealed class TorchRuntimeTests : IDisposable
     }
 
     [Fact]
+    public void LoadFrom_FolderNamedBesideLibtorchOfItsOwn_IsRefusedBecauseTwoWouldEndTheProgram()
+    {
+        TorchRuntimeException refused = Assert.Throws<TorchRuntimeException>(
+            () => TorchRuntime.LoadFrom(AppContext.BaseDirectory, _folder.FullName));
+
+        Assert.Equal(
+            $"libtorch cannot be loaded: MPCGLINE_LIBTORCH names {_folder.FullName}, but this build has its own libtorch "
+            + $"in {NativeFolder}; unset MPCGLINE_LIBTORCH, or build with TorchRuntime=system",
+            refused.Message);
+    }
+
+    [Fact]
+    public void LoadFrom_OwnFolderNamed_Loads() =>
+        TorchRuntime.LoadFrom(AppContext.BaseDirectory, NativeFolder + "/");
+
+    [Fact]
     public void LoadFrom_DependencyOfLibtorchMissing_NamesTheDependency()
     {
         // A copy elsewhere: libtorch.so is the smallest library that needs another one, and is renamed to be
@@ -61,7 +77,7 @@ public sealed class TorchRuntimeTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder.FullName, "libc10.so"), library);
 
         TorchRuntimeException refused = Assert.Throws<TorchRuntimeException>(
-            () => TorchRuntime.LoadFrom(AppContext.BaseDirectory, _folder.FullName));
+            () => TorchRuntime.LoadFrom(programFolder: "/absent", _folder.FullName));
 
         Assert.Contains("libabsent_x.so: cannot open shared object file", refused.Message, StringComparison.Ordinal);
         Assert.Contains("LD_LIBRARY_PATH", refused.Message, StringComparison.Ordinal);
@@ -89,7 +105,7 @@ public sealed class TorchRuntimeTests : IDisposable
         File.WriteAllText(Path.Combine(_folder.FullName, "libc10.so"), "not a library, only its name, in enough bytes to read");
 
         TorchRuntimeException refused = Assert.Throws<TorchRuntimeException>(
-            () => TorchRuntime.LoadFrom(AppContext.BaseDirectory, _folder.FullName));
+            () => TorchRuntime.LoadFrom(programFolder: "/absent", _folder.FullName));
 
         Assert.Contains("damaged", refused.Message, StringComparison.Ordinal);
     }
