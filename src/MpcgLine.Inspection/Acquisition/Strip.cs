@@ -29,6 +29,12 @@ public sealed class Strip
     /// <summary>The driver's stamp; meaningful after the strip was filled.</summary>
     public StripStamp Stamp { get; set; }
 
+    /// <summary>
+    /// Strips lost to a full ring between the strip published before this one and this one; written by
+    /// <see cref="StripRing.Publish"/>. It tells lines dropped by us from lines missing at source.
+    /// </summary>
+    public long OverrunsBefore { get; internal set; }
+
     /// <summary>The whole slot, <c>[LineCapacity, Width]</c> gray levels; only <c>Stamp.LineCount</c> lines are valid.</summary>
     public Span<byte> Pixels => _pixels;
 

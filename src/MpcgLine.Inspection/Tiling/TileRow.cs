@@ -1,0 +1,105 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Stitching;
+
+namespace MpcgLine.Inspection.Tiling;
+
+/// <summary>
+/// Buffer of one row of tiles: up to 512 corrected lines of a panel. Allocated once by its <see cref="TileRowPool"/>.
+/// Owned by the stitching side until it is given out complete, then by the inference side until it is returned to
+/// the pool; never touched by both.
+/// </summary>
+public sealed class TileRow
+{
+    private readonly byte[] _pixels;
+    private TileGrid? _grid;
+
+    internal TileRow(int width)
+    {
+        Width = width;
+        _pixels = new byte[checked(width * TileGrid.Size)];
+    }
+
+    /// <summary>Pixels per line.</summary>
+    public int Width { get; }
+
+    /// <summary>The panel the lines belong to.</summary>
+    public PanelStamp Panel { get; private set; }
+
+    /// <summary>The panel's grid.</summary>
+    public TileGrid Grid => _grid ?? throw new InvalidOperationException("The tile row holds no panel.");
+
+    /// <summary>Which row of the grid this is.</summary>
+    public int Row { get; private set; }
+
+    /// <summary>First panel line held.</summary>
+    public int FirstLine { get; private set; }
+
+    /// <summary>First panel line behind those held.</summary>
+    public int EndLine { get; private set; }
+
+    /// <summary>Lines that arrived.</summary>
+    public int LinesPresent { get; private set; }
+
+    /// <summary>Whether every line of the panel that lies in this row is there.</summary>
+    public bool IsComplete => LinesPresent == EndLine - FirstLine;
+
+    /// <summary>Tiles in the row.</summary>
+    public int Columns => Grid.Columns;
+
+    /// <summary>What of the row is inspected.</summary>
+    public InspectedArea Area { get; internal set; }
+
+    /// <summary>Where the part lies, as far as this row shows it.</summary>
+    public PartEdges Edges { get; internal set; }
+
+    /// <summary>One line as it was corrected, by its index in the panel (<see cref="FirstLine"/> .. <see cref="EndLine"/> - 1).</summary>
+    public ReadOnlySpan<byte> Line(int panelLine) => _pixels.AsSpan((panelLine - FirstLine) * Width, Width);
+
+    /// <summary>Copies a tile, <c>[512, 512]</c> gray levels, reflected where it reaches over the panel's border.</summary>
+    public void CopyTile(int column, Span<byte> destination)
+    {
+        TileOrigin origin = Grid.Origin(Row, column);
+        for (int y = 0; y < TileGrid.Size; y++)
+        {
+            int line = Grid.Along.Reflect(origin.Y + y);
+            Grid.CopyTileLine(Line(line), origin.X, destination.Slice(y * TileGrid.Size, TileGrid.Size));
+        }
+    }
+
+    /// <summary>
+    /// Copies what of a tile may be judged, <c>[512, 512]</c>: 1 for a real pixel inside the inspected area, 0 for
+    /// reflection, surroundings and edge distance.
+    /// </summary>
+    public void CopyInspected(int column, Span<byte> destination)
+    {
+        destination[..(TileGrid.Size * TileGrid.Size)].Clear();
+        TileOrigin origin = Grid.Origin(Row, column);
+        for (int line = Math.Max(FirstLine, origin.Y); line < EndLine; line++)
+        {
+            (int first, int end) = Area.Columns(line, Width);
+            first = Math.Max(first - origin.X, 0);
+            end = Math.Min(end - origin.X, TileGrid.Size);
+            if (first < end)
+            {
+                destination.Slice(((line - origin.Y) * TileGrid.Size) + first, end - first).Fill(1);
+            }
+        }
+    }
+
+    internal void Begin(PanelStamp panel, TileGrid grid, int row)
+    {
+        Panel = panel;
+        _grid = grid;
+        Row = row;
+        int origin = grid.Along.Origin(row);
+        FirstLine = Math.Max(0, origin);
+        EndLine = Math.Min(panel.Length, origin + TileGrid.Size);
+        LinesPresent = 0;
+        Area = InspectedArea.Whole(panel.Width, panel.Length);
+        Edges = default;
+    }
+
+    internal Span<byte> WritableLine(int panelLine) => _pixels.AsSpan((panelLine - FirstLine) * Width, Width);
+
+    internal void CountLine() => LinesPresent++;
+}
