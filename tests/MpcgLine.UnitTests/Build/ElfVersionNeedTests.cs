@@ -1,5 +1,6 @@
 using CsCheck;
 using MpcgLine.Build;
+using MpcgLine.Tests.Shared;
 
 namespace MpcgLine.UnitTests.Build;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace MpcgLine.UnitTests.Build;
+namespace MpcgLine.Tests.Shared;
 
 /// <summary>A handmade ELF64 file that holds nothing but version needs.</summary>
 internal static class ElfFile
