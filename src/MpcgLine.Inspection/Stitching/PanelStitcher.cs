@@ -1,0 +1,422 @@
+using MpcgLine.Inspection.Acquisition;
+using MpcgLine.Inspection.Correction;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Inspection.Verdicts;
+
+namespace MpcgLine.Inspection.Stitching;
+
+/// <summary>
+/// Puts strips together into panels, one burst each, and gives out tile rows as soon as their lines are there. A line
+/// lands at its index in the burst; what never came stays missing, and a tile row with a missing line is never given
+/// out. Stitching thread only; allocation-free once the first panel of a size has passed.
+/// </summary>
+/// <remarks>
+/// Strips of a burst come in the order of their lines: a line index below the next expected one is a duplicate, one
+/// above it leaves a gap for good. Whatever follows from that is bounded: at most three tile rows are open at a time.
+/// </remarks>
+public sealed class PanelStitcher
+{
+    private const int OpenRows = 4;
+
+    private readonly StitchOptions _options;
+    private readonly TileRowPool _pool;
+    private readonly FlatField _flatField;
+    private readonly PartEdgeFinder _edges;
+    private readonly InspectionCounters _counters;
+    private readonly Queue<StitchedPiece> _pieces;
+    private readonly TileRow?[] _open = new TileRow?[OpenRows];
+    private readonly BurstClock _clock;
+
+    private TileGrid? _grid;
+    private PanelStamp _panel;
+    private bool _isOpen;
+    private int _nextLine;
+    private int _firstRow;
+    private int _startedRows;
+    private int _linesReceived;
+    private int _rowsGiven;
+    private NotInspectedReason _reason;
+    private long _panelCount;
+    private long _lastBurst;
+    private long _lastFrameId = -1;
+
+    /// <summary>Makes a stitcher for lines of the pool's width.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="pool">Buffers; shared with the side that returns them.</param>
+    /// <param name="flatField">Applied to every line as it lands.</param>
+    /// <param name="edges">Finds the part in each tile row; used on this thread only.</param>
+    /// <param name="counters">Everything lost is counted here.</param>
+    public PanelStitcher(StitchOptions options, TileRowPool pool, FlatField flatField, PartEdgeFinder edges, InspectionCounters counters)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(flatField);
+        ArgumentNullException.ThrowIfNull(edges);
+        ArgumentNullException.ThrowIfNull(counters);
+        if (flatField.Width != pool.Width)
+        {
+            throw new ArgumentException($"The flat field has {flatField.Width} columns, the camera {pool.Width}.", nameof(flatField));
+        }
+
+        _options = options;
+        _pool = pool;
+        _flatField = flatField;
+        _edges = edges;
+        _counters = counters;
+        _clock = new BurstClock(options);
+        _pieces = new Queue<StitchedPiece>(pool.Capacity + 4);
+    }
+
+    /// <summary>Whether a panel has begun and not ended.</summary>
+    public bool IsOpen => _isOpen;
+
+    /// <summary>The open panel; of no meaning when none is open.</summary>
+    public PanelStamp Panel => _panel;
+
+    /// <summary>
+    /// Timestamp at which the open panel's last line is due, from the line rate seen so far; of the newest strip when
+    /// there was only one. For the deadline monitor.
+    /// </summary>
+    public long LastLineDue => _clock.Due(_panel.Length);
+
+    /// <summary>Fewest buffers with which a strip of a length finds room when nothing is under inspection.</summary>
+    public static int SmallestPool(int linesPerStrip) => (linesPerStrip / TileGrid.Stride) + 5;
+
+    /// <summary>
+    /// Whether the buffers free now suffice for a strip. Sources that may be held up wait for this; for others
+    /// Accept drops what finds no room.
+    /// </summary>
+    public bool HasRoomFor(in StripStamp stamp)
+    {
+        int started = 0;
+        TileAxis axis;
+        if (_isOpen && _grid is not null && stamp.Burst == _panel.Burst)
+        {
+            started = _startedRows;
+            axis = _grid.Along;
+        }
+        else if (stamp.BurstLineCount >= TileAxis.SmallestLength)
+        {
+            axis = new TileAxis(stamp.BurstLineCount);
+        }
+        else
+        {
+            return true;
+        }
+
+        int needed = 0;
+        long end = stamp.FirstLine.Value + stamp.LineCount;
+        for (int row = started; row < axis.Count && axis.Origin(row) < end; row++)
+        {
+            needed++;
+        }
+
+        return needed <= _pool.FreeCount;
+    }
+
+    /// <summary>
+    /// Takes one strip in; the strip stays the caller's and is not kept. Drain <see cref="TryTake"/> after every call.
+    /// </summary>
+    public void Accept(Strip strip)
+    {
+        ArgumentNullException.ThrowIfNull(strip);
+        StripStamp stamp = strip.Stamp;
+        _counters.Add(InspectionCounter.Strips);
+        CountLostStrips(strip);
+        if (!IsPlausible(strip))
+        {
+            _counters.Add(InspectionCounter.InvalidStrips);
+            return;
+        }
+
+        if (stamp.Burst <= _lastBurst && !(_isOpen && stamp.Burst == _panel.Burst))
+        {
+            _counters.Add(InspectionCounter.LateStrips);
+            return;
+        }
+
+        if (!_isOpen || stamp.Burst != _panel.Burst)
+        {
+            if (_isOpen)
+            {
+                CloseIncomplete(LossReason(strip));
+            }
+
+            if (!TryOpen(stamp))
+            {
+                return;
+            }
+        }
+
+        AddStrip(strip);
+        if (_nextLine >= _panel.Length)
+        {
+            End();
+        }
+    }
+
+    /// <summary>The next tile row or panel end, in order; the row's ownership goes to the caller.</summary>
+    public bool TryTake(out StitchedPiece piece) => _pieces.TryDequeue(out piece);
+
+    /// <summary>
+    /// Ends the open panel although lines are missing: the deadline passed, the camera was lost, or the next burst
+    /// began. Nothing happens when no panel is open.
+    /// </summary>
+    /// <param name="reason">Why; an earlier reason of the same panel stays.</param>
+    public void CloseIncomplete(NotInspectedReason reason)
+    {
+        if (_isOpen)
+        {
+            SkipTo(_panel.Length, reason == NotInspectedReason.None ? NotInspectedReason.Camera : reason);
+            End();
+        }
+    }
+
+    /// <summary>
+    /// The camera was opened again and counts bursts and transfers afresh: the open panel ends, and the next burst may
+    /// have any number.
+    /// </summary>
+    public void RestartSource()
+    {
+        CloseIncomplete(NotInspectedReason.Camera);
+        _lastBurst = 0;
+        _lastFrameId = -1;
+    }
+
+    private static NotInspectedReason LossReason(Strip strip) =>
+        strip.OverrunsBefore > 0 ? NotInspectedReason.Queue : NotInspectedReason.Camera;
+
+    private bool IsPlausible(Strip strip)
+    {
+        StripStamp stamp = strip.Stamp;
+        return strip.Width == _pool.Width
+            && stamp.LineCount >= 1
+            && stamp.LineCount <= strip.LineCapacity
+            && stamp.Burst >= 1
+            && (!_isOpen || stamp.Burst != _panel.Burst || stamp.BurstLineCount == _panel.Length);
+    }
+
+    private void CountLostStrips(Strip strip)
+    {
+        _counters.Add(InspectionCounter.Overruns, strip.OverrunsBefore);
+        long frameId = strip.Stamp.FrameId;
+        if (_lastFrameId >= 0 && frameId > _lastFrameId + 1)
+        {
+            _counters.Add(InspectionCounter.MissingStrips, frameId - _lastFrameId - 1);
+        }
+
+        _lastFrameId = Math.Max(_lastFrameId, frameId);
+    }
+
+    private bool TryOpen(in StripStamp stamp)
+    {
+        // The first burst seen may have any number: the daemon may start while the camera is running.
+        if (_lastBurst > 0)
+        {
+            _counters.Add(InspectionCounter.MissingBursts, stamp.Burst - _lastBurst - 1);
+        }
+
+        _lastBurst = stamp.Burst;
+        _clock.Begin(stamp);
+        _panel = new PanelStamp(new PanelId(++_panelCount), stamp.Burst, _pool.Width, stamp.BurstLineCount, _clock.LeadingEdge);
+        _nextLine = 0;
+        _firstRow = 0;
+        _startedRows = 0;
+        _linesReceived = 0;
+        _rowsGiven = 0;
+        _reason = NotInspectedReason.None;
+        if (stamp.BurstLineCount < TileAxis.SmallestLength || stamp.BurstLineCount > _options.MaxPanelLines)
+        {
+            _reason = NotInspectedReason.Configuration;
+            End();
+            return false;
+        }
+
+        if (_grid is null || _grid.Along.Length != _panel.Length)
+        {
+            _grid = new TileGrid(_panel.Width, _panel.Length);
+        }
+
+        _edges.Begin(_panel);
+        _isOpen = true;
+        return true;
+    }
+
+    private void AddStrip(Strip strip)
+    {
+        StripStamp stamp = strip.Stamp;
+        long first = stamp.FirstLine.Value;
+        long end = first + stamp.LineCount;
+        long before = Math.Clamp(-first, 0, stamp.LineCount);
+        long behind = Math.Clamp(end - _panel.Length, 0, stamp.LineCount - before);
+        _counters.Add(InspectionCounter.OutOfRangeLines, before + behind);
+        int from = (int)(first + before);
+        int to = (int)(end - behind);
+        if (before + behind == stamp.LineCount)
+        {
+            return;
+        }
+
+        int duplicates = Math.Clamp(_nextLine - from, 0, to - from);
+        _counters.Add(InspectionCounter.DuplicateLines, duplicates);
+        from += duplicates;
+        if (from == to)
+        {
+            return;
+        }
+
+        SkipTo(from, LossReason(strip));
+        if (!_clock.Fits(stamp))
+        {
+            _counters.Add(InspectionCounter.EncoderFaults);
+            Blame(NotInspectedReason.Encoder);
+        }
+
+        _clock.Advance(stamp);
+        if (stamp.Status == StripStatus.Complete)
+        {
+            Land(strip, (int)(from - first), from, to);
+        }
+        else
+        {
+            _counters.Add(stamp.Status == StripStatus.Torn ? InspectionCounter.TornStrips : InspectionCounter.UnknownStrips);
+            SkipTo(to, NotInspectedReason.Camera);
+        }
+    }
+
+    private void Land(Strip strip, int stripLine, int from, int to)
+    {
+        for (int line = from; line < to; line++)
+        {
+            StartRows(line);
+            LandLine(strip.Line(stripLine++), line);
+            _nextLine = line + 1;
+            _linesReceived++;
+            FinishRows();
+        }
+
+        _counters.Add(InspectionCounter.Lines, to - from);
+    }
+
+    private void LandLine(ReadOnlySpan<byte> pixels, int line)
+    {
+        Span<byte> corrected = default;
+        for (int row = _firstRow; row < _startedRows; row++)
+        {
+            if (_open[row % OpenRows] is not { } open || line < open.FirstLine || line >= open.EndLine)
+            {
+                continue;
+            }
+
+            Span<byte> destination = open.WritableLine(line);
+            if (corrected.IsEmpty)
+            {
+                _flatField.Apply(pixels, destination);
+                corrected = destination;
+            }
+            else
+            {
+                corrected.CopyTo(destination);
+            }
+
+            open.CountLine();
+        }
+    }
+
+    // Takes a buffer for every row that the line belongs to.
+    private void StartRows(int line)
+    {
+        while (_startedRows < _grid!.Rows && _grid.Along.Origin(_startedRows) <= line)
+        {
+            if (_pool.TryTake(out TileRow? row))
+            {
+                row.Begin(_panel, _grid, _startedRows);
+                _open[_startedRows % OpenRows] = row;
+            }
+            else
+            {
+                _counters.Add(InspectionCounter.DroppedTileRows);
+                Blame(NotInspectedReason.Queue);
+            }
+
+            _startedRows++;
+        }
+    }
+
+    // Leaves the lines up to 'line' missing for good: rows that need them are given up at once.
+    private void SkipTo(int line, NotInspectedReason reason)
+    {
+        if (line <= _nextLine)
+        {
+            return;
+        }
+
+        Blame(reason);
+        TileAxis axis = _grid!.Along;
+        for (int row = _firstRow; row < axis.Count && axis.Origin(row) < line; row++)
+        {
+            bool isBuffered = _open[row % OpenRows] is not null;
+            if (row < _startedRows && !isBuffered)
+            {
+                continue;
+            }
+
+            _counters.Add(InspectionCounter.IncompleteTileRows);
+            if (row >= _startedRows)
+            {
+                _startedRows = row + 1;
+            }
+            else
+            {
+                _pool.Return(_open[row % OpenRows]!);
+                _open[row % OpenRows] = null;
+            }
+        }
+
+        _nextLine = line;
+        FinishRows();
+    }
+
+    private void FinishRows()
+    {
+        while (_firstRow < _startedRows && RowEnd(_firstRow) <= _nextLine)
+        {
+            if (_open[_firstRow % OpenRows] is { IsComplete: true } row)
+            {
+                _open[_firstRow % OpenRows] = null;
+                _edges.Find(row);
+                _counters.Add(InspectionCounter.TileRows);
+                _pieces.Enqueue(new StitchedPiece(row, default));
+                _rowsGiven++;
+            }
+
+            _firstRow++;
+        }
+    }
+
+    private int RowEnd(int row) => Math.Min(_panel.Length, _grid!.Along.Origin(row) + TileGrid.Size);
+
+    private void Blame(NotInspectedReason reason)
+    {
+        if (_reason == NotInspectedReason.None)
+        {
+            _reason = reason;
+        }
+    }
+
+    private void End()
+    {
+        _isOpen = false;
+        int missing = Math.Max(0, _panel.Length - _linesReceived);
+        _counters.Add(InspectionCounter.Panels);
+        _counters.Add(InspectionCounter.MissingLines, missing);
+        if (missing > 0)
+        {
+            _counters.Add(InspectionCounter.IncompletePanels);
+        }
+
+        PanelEnd end = new(_panel, _linesReceived, _rowsGiven, _reason, _clock.Due(_panel.Length));
+        _pieces.Enqueue(new StitchedPiece(null, end));
+    }
+}

@@ -1,0 +1,42 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Inspection.Stitching;
+
+/// <summary>
+/// Finds the part in each tile row as it completes, and sets what of the row is inspected. Stitching thread only;
+/// allocation-free after construction.
+/// </summary>
+public abstract class PartEdgeFinder
+{
+    /// <summary>The finder of a mode.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="width">Pixels per line.</param>
+    /// <param name="counters">Counts tile rows without edges.</param>
+    public static PartEdgeFinder Create(EdgeOptions options, int width, InspectionCounters counters)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Mode switch
+        {
+            _ => new WholeImage(),
+        };
+    }
+
+    /// <summary>A new panel begins.</summary>
+    public abstract void Begin(in PanelStamp panel);
+
+    /// <summary>Sets <c>row.Edges</c> and <c>row.Area</c> of a complete tile row; rows of a panel come in order.</summary>
+    public abstract void Find(TileRow row);
+
+    private sealed class WholeImage : PartEdgeFinder
+    {
+        public override void Begin(in PanelStamp panel)
+        {
+        }
+
+        // A tile row starts out with the whole image as its area and without edges.
+        public override void Find(TileRow row)
+        {
+        }
+    }
+}
