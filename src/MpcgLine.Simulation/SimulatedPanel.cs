@@ -74,7 +74,7 @@ public sealed class SimulatedPanel
     /// <exception cref="ArgumentException"><paramref name="destination"/> is not rowCount x Width long.</exception>
     public void RenderRows(int firstRow, int rowCount, Span<byte> destination)
     {
-        CheckRows(firstRow, rowCount, destination);
+        CheckRows(firstRow, rowCount, destination.Length);
         RowBuffers buffers = Interlocked.Exchange(ref _idleBuffers, null) ?? new RowBuffers(Width);
         for (int i = 0; i < rowCount; i++)
         {
@@ -89,7 +89,7 @@ public sealed class SimulatedPanel
     /// <exception cref="ArgumentException"><paramref name="destination"/> is not rowCount x Width long.</exception>
     public void RenderMaskRows(int firstRow, int rowCount, Span<byte> destination)
     {
-        CheckRows(firstRow, rowCount, destination);
+        CheckRows(firstRow, rowCount, destination.Length);
         destination.Clear();
         foreach (RenderedDefect defect in _defects)
         {
@@ -163,7 +163,7 @@ public sealed class SimulatedPanel
         }
     }
 
-    private void CheckRows(int firstRow, int rowCount, ReadOnlySpan<byte> destination)
+    private void CheckRows(int firstRow, int rowCount, int destinationLength)
     {
         if (firstRow < 0 || rowCount < 0 || (long)firstRow + rowCount > Length)
         {
@@ -171,10 +171,10 @@ public sealed class SimulatedPanel
                 nameof(firstRow), $"Rows {firstRow}..{(long)firstRow + rowCount - 1} asked for; the panel has 0..{Length - 1}.");
         }
 
-        if (destination.Length != (long)rowCount * Width)
+        if (destinationLength != (long)rowCount * Width)
         {
             throw new ArgumentException(
-                $"Destination holds {destination.Length} px; {rowCount} rows of {Width} need {(long)rowCount * Width}.", nameof(destination));
+                $"Destination holds {destinationLength} px; {rowCount} rows of {Width} need {(long)rowCount * Width}.", nameof(destinationLength));
         }
     }
 }

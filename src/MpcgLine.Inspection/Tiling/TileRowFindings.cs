@@ -9,6 +9,7 @@ public sealed class TileRowFindings
     private readonly byte[] _defective;
     private readonly sbyte[] _residual;
     private readonly float[] _scores;
+    private readonly float[] _changes;
 
     /// <summary>Allocates for up to <paramref name="tileCapacity"/> tiles.</summary>
     public TileRowFindings(int tileCapacity)
@@ -18,6 +19,7 @@ public sealed class TileRowFindings
         _defective = new byte[tileCapacity * TileSize * TileSize];
         _residual = new sbyte[tileCapacity * TileSize * TileSize];
         _scores = new float[tileCapacity * ScoreSize * ScoreSize];
+        _changes = new float[tileCapacity * PatchCount * PatchCount];
     }
 
     /// <summary>Edge of a tile, px.</summary>
@@ -28,6 +30,9 @@ public sealed class TileRowFindings
 
     /// <summary>Scores along a tile's edge.</summary>
     public const int ScoreSize = TileSize / ScoreCell;
+
+    /// <summary>Patches of the regional analysis along a tile's edge.</summary>
+    public const int PatchCount = 16;
 
     /// <summary>Most tiles of one row.</summary>
     public int TileCapacity { get; }
@@ -46,4 +51,7 @@ public sealed class TileRowFindings
 
     /// <summary>Fusion scores of a tile, <c>[128, 128]</c>, one per 4 x 4 px cell.</summary>
     public Span<float> Scores(int tile) => _scores.AsSpan(tile * ScoreSize * ScoreSize, ScoreSize * ScoreSize);
+
+    /// <summary>Change of the DCT feature per patch, <c>[16, 16]</c>, <c>|f(src) - f(rec)|</c> in gray levels (Eq. 20).</summary>
+    public Span<float> Changes(int tile) => _changes.AsSpan(tile * PatchCount * PatchCount, PatchCount * PatchCount);
 }

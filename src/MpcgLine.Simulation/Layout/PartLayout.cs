@@ -22,8 +22,8 @@ internal sealed class PartLayout
         _wanderSeed = Hash.Derive(seed, 12);
         _width = width;
         _length = length;
-        // From 10..14 px on a part 900 px wide to 27..38 px on one 7000 px wide: zones stay below a tenth of the area.
-        _zoneScale = 1 + (1.7f * Math.Clamp((width - 900) / 6100, 0, 1));
+        // From 10..14 px on a part 400 px wide to 22..40 px on one 7000 px wide: zones stay below a tenth of the area.
+        _zoneScale = 1 + (1.6f * Math.Clamp((width - 400) / 6600, 0, 1));
     }
 
     /// <summary>Builds the layers of a part of the given size in units of one column's width.</summary>
@@ -54,8 +54,8 @@ internal sealed class PartLayout
 
         float footerTop = AddBlocks(window, bright, inner);
         float header = AddHeader(window, bright, inner);
-        AddZone(bandShape, border, band, 10.5f, null);
-        AddZone(window, band, bright, 12.5f, null);
+        AddZone(bandShape, border, band, 13, null);
+        AddZone(window, band, bright, 16, null);
         AddCameraSide(inner, header);
         AddPrint(inner, footerTop, partSerial);
     }
@@ -76,12 +76,12 @@ internal sealed class PartLayout
         RoundedRectangle footerShape = Block(window, top + (0.83f * height), 0);
         Add(brushedShape, brushed, SurfaceKind.BrushedTexture, new Wander(NextWander(), 5));
         Add(grainShape, grain, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(brushedShape, bright, brushed, 11, window);
-        AddZone(grainShape, brushed, grain, 12, window);
+        AddZone(brushedShape, bright, brushed, 12, window);
+        AddZone(grainShape, brushed, grain, 14, window);
         Add(smoothShape, smooth, SurfaceKind.UniformBlock, new Wander(NextWander(), 5));
-        AddZone(smoothShape, grain, smooth, 11, window);
+        AddZone(smoothShape, grain, smooth, 12, window);
         Add(footerShape, rough, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(footerShape, grain, rough, 11.5f, window);
+        AddZone(footerShape, grain, rough, 13, window);
         return top + (0.83f * height);
     }
 
@@ -93,7 +93,7 @@ internal sealed class PartLayout
         Material header = Vary(new Material(106, Fine: 3.4f, Grain: 2.2f));
         AboveArc shape = new(window.Bounds, depth, sagitta, window);
         Add(shape, header, SurfaceKind.RoughTexture, new Wander(NextWander(), 4));
-        AddZone(shape, header, bright, 13, window);
+        AddZone(shape, header, bright, 15, window);
         AboveArc second = new(window.Bounds, depth + MathF.Max(30, 0.035f * _width), sagitta * 0.9f, window);
         Outline line = new(second, 8, new Wander(NextWander(), 3), new Wander(NextWander(), 1.2f), window);
         Add(line, Vary(new Material(138, Fine: 1.5f)), SurfaceKind.UniformBlock);

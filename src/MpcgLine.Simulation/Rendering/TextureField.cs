@@ -111,7 +111,7 @@ internal sealed class TextureField
         for (int cell = (first + start) / SpeckleCell; cell <= (first + last) / SpeckleCell; cell++)
         {
             ulong bits = Hash.At(_speckleSeed, cell, cellRow);
-            if ((bits & 0xFF) > 110)
+            if ((bits & 0xFF) > 90)
             {
                 continue;
             }
@@ -119,7 +119,7 @@ internal sealed class TextureField
             float centreX = (cell * SpeckleCell) + 2.5f + (((bits >> 8) & 0xFF) * (5f / 255));
             float centreY = (cellRow * SpeckleCell) + 2.5f + (((bits >> 16) & 0xFF) * (5f / 255));
             float radius = 0.5f + (((bits >> 24) & 0xFF) * (0.9f / 255));
-            float contrast = (14 + (((bits >> 32) & 0xFF) * (26f / 255))) * (((bits >> 40) & 1) == 0 ? 1 : -1);
+            float contrast = (12 + (((bits >> 32) & 0xFF) * (22f / 255))) * (((bits >> 40) & 1) == 0 ? 1 : -1);
             int from = Math.Max(0, (int)MathF.Floor(centreX - 2.4f) - first);
             int to = Math.Min(amplitude.Length - 1, (int)MathF.Ceiling(centreX + 2.4f) - first);
             for (int i = from; i <= to; i++)

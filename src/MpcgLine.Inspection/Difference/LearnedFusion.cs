@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection.Difference;
+
+/// <summary>
+/// The production fusion: a small network scores every 4 x 4 px cell, <c>score >= t</c> takes the place of Eq. 21,
+/// and the residual draws the outline inside each suspected area.
+/// </summary>
+internal sealed class LearnedFusion : IFusion
+{
+    private readonly FusionFeatures _features;
+    private readonly FoldedLayer[] _layers;
+    private readonly Func<int, Tensor, Tensor> _runLayer;
+    private readonly ScalarType _precision;
+    private readonly float _threshold;
+    private readonly SuspectOutline _outline = new();
+
+    /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
+    public LearnedFusion(
+        FusionMaps maps,
+        float grayScale,
+        float threshold,
+        IReadOnlyDictionary<string, Tensor> weights,
+        ScalarType precision,
+        Device device)
+    {
+        _features = new FusionFeatures(maps, grayScale, device);
+        _layers = [.. FusionLayers.Shapes(maps).Select(shape => new FoldedLayer(shape, weights, precision, device))];
+        _runLayer = (index, x) => _layers[index].Forward(x);
+        _precision = precision;
+        _threshold = threshold;
+    }
+
+    /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on the CPU; belongs to the caller's dispose scope.</summary>
+    internal Tensor Score(in TileBatch batch)
+    {
+        Tensor input = FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
+        return FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
+    }
+
+    /// <inheritdoc/>
+    public void Fuse(in TileBatch batch, TileRowFindings findings)
+    {
+        ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(Score(batch).bytes);
+        ReadOnlySpan<byte> inspected = batch.Inspected.bytes;
+        findings.Threshold = _threshold;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            Span<float> target = findings.Scores(i);
+            Span<byte> defective = findings.Defective(i);
+            scores.Slice(i * target.Length, target.Length).CopyTo(target);
+            _outline.Draw(target, _threshold, findings.Residual(i), inspected.Slice(i * defective.Length, defective.Length), defective);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _features.Dispose();
+        foreach (FoldedLayer layer in _layers)
+        {
+            layer.Dispose();
+        }
+    }
+}

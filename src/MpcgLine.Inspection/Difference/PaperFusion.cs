@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Tiling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection.Difference;
+
+/// <summary>
+/// The paper's fusion as printed: a pixel is defective where <c>M * residual >= mu + gamma * sigma</c> (Eq. 21),
+/// M being the patches with <c>|f(src) - f(rec)| > epsilon</c> (Eq. 20).
+/// </summary>
+/// <remarks>
+/// mu and sigma are the residual's mean and deviation over the tile's inspected pixels, never padding; a residual of
+/// zero is never defective. The score of a cell is its largest <c>(M * residual - mu) / sigma</c>, the threshold gamma.
+/// </remarks>
+internal sealed class PaperFusion : IFusion
+{
+    /// <summary>gamma of Eq. 21.</summary>
+    public const float Gamma = 3;
+
+    private readonly Tensor _epsilon;
+    private readonly Tensor _gamma;
+    private readonly Tensor _one;
+    private readonly Tensor _smallest;
+
+    /// <summary>Takes epsilon, gray levels, as calibrated on good tiles.</summary>
+    public PaperFusion(float epsilon, Device device)
+    {
+        Tensor Constant(float value)
+        {
+            using Tensor onCpu = tensor(value);
+            return onCpu.to(device, copy: true).DetachFromDisposeScope();
+        }
+
+        _epsilon = Constant(epsilon);
+        _gamma = Constant(Gamma);
+        _one = Constant(1);
+        _smallest = Constant(1e-6f);
+    }
+
+    /// <inheritdoc/>
+    public void Fuse(in TileBatch batch, TileRowFindings findings)
+    {
+        const int patches = TileRowFindings.TileSize / RegionalAnalysis.PatchSize;
+        long n = batch.Count;
+        Tensor residual = batch.Tiles.sub(batch.Reconstruction).abs();
+        Tensor weight = batch.Inspected.to(ScalarType.Float32);
+        Tensor pixels = weight.sum([1L, 2L, 3L], keepdim: true).maximum(_one);
+        Tensor mu = residual.mul(weight).sum([1L, 2L, 3L], keepdim: true).div(pixels);
+        Tensor deviation = residual.sub(mu);
+        Tensor sigma = deviation.mul(deviation).mul(weight).sum([1L, 2L, 3L], keepdim: true).div(pixels).sqrt();
+
+        Tensor suspect = batch.Change.gt(_epsilon).view(n, patches, 1, patches, 1)
+            .expand(n, patches, RegionalAnalysis.PatchSize, patches, RegionalAnalysis.PatchSize)
+            .reshape(n, 1, TileRowFindings.TileSize, TileRowFindings.TileSize);
+        Tensor masked = residual.mul(suspect).mul(weight);
+        Tensor defective = masked.ge(mu.add(_gamma.mul(sigma))).logical_and(masked.gt(_smallest)).to(ScalarType.Byte).cpu();
+        Tensor scores = nn.functional.max_pool2d(masked.sub(mu).div(sigma.maximum(_smallest)), TileRowFindings.ScoreCell).cpu();
+
+        Span<byte> mask = defective.bytes;
+        Span<float> cells = MemoryMarshal.Cast<byte, float>(scores.bytes);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            Span<byte> target = findings.Defective(i);
+            mask.Slice(i * target.Length, target.Length).CopyTo(target);
+            Span<float> cellTarget = findings.Scores(i);
+            cells.Slice(i * cellTarget.Length, cellTarget.Length).CopyTo(cellTarget);
+        }
+
+        findings.Threshold = Gamma;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _epsilon.Dispose();
+        _gamma.Dispose();
+        _one.Dispose();
+        _smallest.Dispose();
+    }
+}

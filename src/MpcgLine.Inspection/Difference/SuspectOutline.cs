@@ -1,0 +1,294 @@
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Inspection.Difference;
+
+/// <summary>
+/// Draws the defective pixels inside suspected cells: where the smoothed residual reaches half of its local peak.
+/// Touches only what is suspected, so a clean tile costs one pass over its scores. One caller at a time.
+/// </summary>
+internal sealed class SuspectOutline
+{
+    private const int Tile = TileRowFindings.TileSize;
+    private const int Cell = TileRowFindings.ScoreCell;
+    private const int Cells = TileRowFindings.ScoreSize;
+
+    // Half maximum, the usual definition of a blurred object's border.
+    private const float BorderFraction = 0.5f;
+
+    // The peak is sought this many cells around, so that a strip's faint end is not measured by its strong middle.
+    private const int PeakReach = 2;
+
+    // Pixels around an area that tell the level the residual returns to.
+    private const int BaselineReach = 12;
+
+    private readonly bool[] _suspect = new bool[Cells * Cells];
+    private readonly int[] _area = new int[Cells * Cells];
+    private readonly int[] _stack = new int[Cells * Cells];
+    private readonly float[] _cellPeak = new float[Cells * Cells];
+    private readonly float[] _smooth = new float[Tile * Tile];
+
+    /// <summary>Draws one tile.</summary>
+    /// <param name="scores"><c>[128, 128]</c>; cells without an inspected pixel are set to negative infinity.</param>
+    /// <param name="threshold">A cell is suspected from this score on.</param>
+    /// <param name="residual"><c>[512, 512]</c>, tile minus reconstruction, gray levels.</param>
+    /// <param name="inspected"><c>[512, 512]</c>, 1 where a pixel counts.</param>
+    /// <param name="defective"><c>[512, 512]</c>, overwritten: 1 defective, 0 sound.</param>
+    public void Draw(Span<float> scores, float threshold, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    {
+        defective.Clear();
+        if (!MarkSuspects(scores, threshold, inspected))
+        {
+            return;
+        }
+
+        Array.Clear(_area);
+        int areas = 0;
+        for (int start = 0; start < _suspect.Length; start++)
+        {
+            if (_suspect[start] && _area[start] == 0)
+            {
+                CellBox box = Collect(start, ++areas);
+                DrawArea(areas, box, residual, inspected, defective);
+            }
+        }
+    }
+
+    private bool MarkSuspects(Span<float> scores, float threshold, ReadOnlySpan<byte> inspected)
+    {
+        bool any = false;
+        Array.Clear(_suspect);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (!AnyInspected(i, inspected))
+            {
+                scores[i] = float.NegativeInfinity;
+            }
+            else if (scores[i] >= threshold)
+            {
+                _suspect[i] = true;
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    private static bool AnyInspected(int cell, ReadOnlySpan<byte> inspected)
+    {
+        int first = (cell / Cells * Cell * Tile) + (cell % Cells * Cell);
+        for (int y = 0; y < Cell; y++)
+        {
+            if (inspected.Slice(first + (y * Tile), Cell).ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gathers the suspected cells joined to <paramref name="start"/> (8-connected) under one number.</summary>
+    private CellBox Collect(int start, int number)
+    {
+        int depth = 0;
+        _stack[depth++] = start;
+        _area[start] = number;
+        var box = new CellBox(start % Cells, start / Cells, start % Cells, start / Cells);
+        while (depth > 0)
+        {
+            int cell = _stack[--depth];
+            int cx = cell % Cells, cy = cell / Cells;
+            box = box.With(cx, cy);
+            for (int y = Math.Max(0, cy - 1); y <= Math.Min(Cells - 1, cy + 1); y++)
+            {
+                for (int x = Math.Max(0, cx - 1); x <= Math.Min(Cells - 1, cx + 1); x++)
+                {
+                    int next = (y * Cells) + x;
+                    if (_suspect[next] && _area[next] == 0)
+                    {
+                        _area[next] = number;
+                        _stack[depth++] = next;
+                    }
+                }
+            }
+        }
+
+        return box;
+    }
+
+    private void DrawArea(int number, CellBox box, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    {
+        CellBox grown = box.Grow(1);
+        Smooth(grown, residual);
+        float level = Baseline(number, box, residual, inspected);
+        float sign = FindPeaks(number, grown, level);
+        for (int cy = grown.Top; cy <= grown.Bottom; cy++)
+        {
+            for (int cx = grown.Left; cx <= grown.Right; cx++)
+            {
+                if (!Touches(number, cx, cy, 1))
+                {
+                    continue;
+                }
+
+                float limit = BorderFraction * LocalPeak(grown, cx, cy);
+                for (int y = cy * Cell; y < (cy + 1) * Cell; y++)
+                {
+                    for (int x = cx * Cell; x < (cx + 1) * Cell; x++)
+                    {
+                        int i = (y * Tile) + x;
+                        if (inspected[i] != 0 && limit > 0 && sign * (_smooth[i] - level) >= limit)
+                        {
+                            defective[i] = 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>3 x 3 means, taken twice by weights 1 2 3 2 1 in each direction, over the area's pixels.</summary>
+    private void Smooth(CellBox box, ReadOnlySpan<sbyte> residual)
+    {
+        for (int y = box.Top * Cell; y < (box.Bottom + 1) * Cell; y++)
+        {
+            for (int x = box.Left * Cell; x < (box.Right + 1) * Cell; x++)
+            {
+                float sum = 0, weights = 0;
+                for (int dy = -2; dy <= 2; dy++)
+                {
+                    for (int dx = -2; dx <= 2; dx++)
+                    {
+                        int yy = y + dy, xx = x + dx;
+                        if (yy is >= 0 and < Tile && xx is >= 0 and < Tile)
+                        {
+                            float w = (3 - Math.Abs(dy)) * (3 - Math.Abs(dx));
+                            sum += w * residual[(yy * Tile) + xx];
+                            weights += w;
+                        }
+                    }
+                }
+
+                _smooth[(y * Tile) + x] = sum / weights;
+            }
+        }
+    }
+
+    /// <summary>Mean residual around the area, outside every suspected cell: the background's own error there.</summary>
+    private float Baseline(int number, CellBox box, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected)
+    {
+        CellBox around = box.Grow(BaselineReach / Cell);
+        long sum = 0, count = 0;
+        for (int cy = around.Top; cy <= around.Bottom; cy++)
+        {
+            for (int cx = around.Left; cx <= around.Right; cx++)
+            {
+                if (_suspect[(cy * Cells) + cx] || Touches(number, cx, cy, 1))
+                {
+                    continue;
+                }
+
+                for (int y = cy * Cell; y < (cy + 1) * Cell; y++)
+                {
+                    for (int x = cx * Cell; x < (cx + 1) * Cell; x++)
+                    {
+                        if (inspected[(y * Tile) + x] != 0)
+                        {
+                            sum += residual[(y * Tile) + x];
+                            count++;
+                        }
+                    }
+                }
+            }
+        }
+
+        return count == 0 ? 0 : (float)sum / count;
+    }
+
+    /// <summary>Sign of the area's strongest excursion; leaves every cell's peak in that sign.</summary>
+    private float FindPeaks(int number, CellBox box, float level)
+    {
+        float highest = 0, lowest = 0;
+        for (int cy = box.Top; cy <= box.Bottom; cy++)
+        {
+            for (int cx = box.Left; cx <= box.Right; cx++)
+            {
+                if (_area[(cy * Cells) + cx] == number)
+                {
+                    (float low, float high) = Range(cx, cy, level);
+                    highest = Math.Max(highest, high);
+                    lowest = Math.Min(lowest, low);
+                }
+            }
+        }
+
+        float sign = highest >= -lowest ? 1 : -1;
+        for (int cy = box.Top; cy <= box.Bottom; cy++)
+        {
+            for (int cx = box.Left; cx <= box.Right; cx++)
+            {
+                (float low, float high) = Range(cx, cy, level);
+                bool own = _area[(cy * Cells) + cx] == number;
+                _cellPeak[(cy * Cells) + cx] = own ? Math.Max(0, sign > 0 ? high : -low) : 0;
+            }
+        }
+
+        return sign;
+    }
+
+    private (float Low, float High) Range(int cx, int cy, float level)
+    {
+        float low = float.MaxValue, high = float.MinValue;
+        for (int y = cy * Cell; y < (cy + 1) * Cell; y++)
+        {
+            for (int x = cx * Cell; x < (cx + 1) * Cell; x++)
+            {
+                float value = _smooth[(y * Tile) + x] - level;
+                low = Math.Min(low, value);
+                high = Math.Max(high, value);
+            }
+        }
+
+        return (low, high);
+    }
+
+    private float LocalPeak(CellBox box, int cx, int cy)
+    {
+        float peak = 0;
+        for (int y = Math.Max(box.Top, cy - PeakReach); y <= Math.Min(box.Bottom, cy + PeakReach); y++)
+        {
+            for (int x = Math.Max(box.Left, cx - PeakReach); x <= Math.Min(box.Right, cx + PeakReach); x++)
+            {
+                peak = Math.Max(peak, _cellPeak[(y * Cells) + x]);
+            }
+        }
+
+        return peak;
+    }
+
+    private bool Touches(int number, int cx, int cy, int reach)
+    {
+        for (int y = Math.Max(0, cy - reach); y <= Math.Min(Cells - 1, cy + reach); y++)
+        {
+            for (int x = Math.Max(0, cx - reach); x <= Math.Min(Cells - 1, cx + reach); x++)
+            {
+                if (_area[(y * Cells) + x] == number)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Inclusive box of cells.</summary>
+    private readonly record struct CellBox(int Left, int Top, int Right, int Bottom)
+    {
+        public CellBox With(int x, int y) =>
+            new(Math.Min(Left, x), Math.Min(Top, y), Math.Max(Right, x), Math.Max(Bottom, y));
+
+        public CellBox Grow(int by) =>
+            new(Math.Max(0, Left - by), Math.Max(0, Top - by), Math.Min(Cells - 1, Right + by), Math.Min(Cells - 1, Bottom + by));
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.Intrinsics.X86;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection.Reconstruction;
+
+/// <summary>Which element type a precision means on the device at hand.</summary>
+public static class Precisions
+{
+    /// <summary>Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware.</summary>
+    public static ScalarType Select(Precision precision, InferenceDevice device) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.BFloat16 => ScalarType.BFloat16,
+        Precision.Float16 => ScalarType.Float16,
+        _ when device == InferenceDevice.Cuda => ScalarType.Float16,
+        _ => MultipliesBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32,
+    };
+
+    /// <summary>
+    /// Whether the processor has bfloat16 products (CPUID leaf 7, subleaf 1, EAX bit 5; AMX: leaf 7, EDX bit 22).
+    /// Without them bfloat16 is emulated and slower than single precision.
+    /// </summary>
+    private static bool MultipliesBFloat16() =>
+        X86Base.IsSupported && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
+}

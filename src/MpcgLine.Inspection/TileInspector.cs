@@ -1,0 +1,226 @@
+using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection;
+
+/// <summary>
+/// The inference stage: upload, reconstruct, compare, fuse, download, a batch at a time. Tensors never leave it.
+/// Created, used and disposed on the inference thread.
+/// </summary>
+/// <remarks>
+/// No operation here makes a temporary <see cref="Scalar"/> (the collector may free it under the native call and
+/// falsify a verdict): constants are tensors or scalars held in fields.
+/// </remarks>
+public sealed class TileInspector : ITileInspector, IDisposable
+{
+    private const int TilePixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
+
+    private readonly Device _device;
+    private readonly Tensor _stagedTiles;
+    private readonly Tensor _stagedInspected;
+    private readonly Tensor _mostResidual;
+    private readonly Tensor _leastResidual;
+    private readonly ReconstructionModel _reconstruction;
+    private readonly RegionalAnalysis _regionalAnalysis;
+    private readonly IFusion _fusion;
+
+    /// <summary>
+    /// Builds the stage from a proven bundle and lets it inspect its golden tiles once.
+    /// </summary>
+    /// <exception cref="ModelException">
+    /// The bundle is not calibrated, the device is not there, or a golden tile's answer differs from the one recorded.
+    /// </exception>
+    public TileInspector(ModelBundle bundle, InferenceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTiles, 1);
+        _device = SelectDevice(options.Device);
+        if (options.Threads > 0)
+        {
+            set_num_threads(options.Threads);
+        }
+
+        ModelCalibration calibration = bundle.Manifest.Calibration
+            ?? throw new ModelException($"{bundle.Manifest.Name} is not calibrated: run `mpcgline calibrate` on good images first.");
+        ScalarType precision = Precisions.Select(options.Precision, options.Device);
+        MaxTiles = options.BatchTiles;
+        _stagedTiles = Staging(MaxTiles);
+        _stagedInspected = Staging(MaxTiles);
+        _mostResidual = Constant(127);
+        _leastResidual = Constant(-127);
+        _regionalAnalysis = new RegionalAnalysis(_device);
+
+        Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
+        _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
+        DisposeAll(weights);
+        weights = ModelBundle.ToTensors(bundle.Fusion);
+        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device);
+        DisposeAll(weights);
+
+        _fusion = learned;
+        ProveGoldenTiles(bundle, learned);
+        if (options.Fusion == FusionKind.Paper)
+        {
+            learned.Dispose();
+            _fusion = new PaperFusion(calibration.Epsilon, _device);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int MaxTiles { get; }
+
+    /// <inheritdoc/>
+    public Span<byte> Tile(int index) => _stagedTiles.bytes.Slice(index * TilePixels, TilePixels);
+
+    /// <inheritdoc/>
+    public Span<byte> Inspected(int index) => _stagedInspected.bytes.Slice(index * TilePixels, TilePixels);
+
+    /// <inheritdoc/>
+    public void Inspect(int tileCount, TileRowFindings findings)
+    {
+        ArgumentNullException.ThrowIfNull(findings);
+        ArgumentOutOfRangeException.ThrowIfLessThan(tileCount, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tileCount, MaxTiles);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        TileBatch batch = Compare(tileCount);
+        CopyMaps(batch, findings);
+        findings.TileCount = tileCount;
+        _fusion.Fuse(batch, findings);
+    }
+
+    /// <summary>Uploads the staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>
+    private TileBatch Compare(int tileCount)
+    {
+        Tensor tiles = _stagedTiles.narrow(0, 0, tileCount).to(_device).to(ScalarType.Float32);
+        Tensor inspected = _stagedInspected.narrow(0, 0, tileCount).to(_device);
+        Tensor reconstruction = _reconstruction.Reconstruct(tiles);
+        return new TileBatch(tileCount, tiles, reconstruction, _regionalAnalysis.Change(tiles, reconstruction), inspected);
+    }
+
+    private void CopyMaps(in TileBatch batch, TileRowFindings findings)
+    {
+        Tensor residual = batch.Tiles.sub(batch.Reconstruction).minimum(_mostResidual).maximum(_leastResidual)
+            .round().to(ScalarType.Int8).cpu().contiguous();
+        ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(i));
+        }
+
+        Tensor perPatch = batch.Change.cpu().contiguous();
+        ReadOnlySpan<float> changes = MemoryMarshal.Cast<byte, float>(perPatch.bytes);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            Span<float> target = findings.Changes(i);
+            changes.Slice(i * target.Length, target.Length).CopyTo(target);
+        }
+    }
+
+    /// <summary>
+    /// Golden tiles for a freshly trained bundle, answered in single precision on the processor.
+    /// </summary>
+    /// <param name="bundle">Calibrated.</param>
+    /// <param name="tiles">Tiles of <c>[512, 512]</c> gray levels.</param>
+    public static IReadOnlyList<GoldenTile> MakeGoldenTiles(ModelBundle bundle, IEnumerable<byte[]> tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        using var inspector = new TileInspector(bundle, new InferenceOptions { Precision = Precision.Float32, BatchTiles = 1 });
+        var golden = new List<GoldenTile>();
+        foreach (byte[] tile in tiles)
+        {
+            tile.CopyTo(inspector.Tile(0));
+            inspector.Inspected(0).Fill(1);
+            golden.Add(inspector.Answer((LearnedFusion)inspector._fusion));
+        }
+
+        return golden;
+    }
+
+    private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned)
+    {
+        for (int i = 0; i < bundle.GoldenTiles.Count; i++)
+        {
+            GoldenTile golden = bundle.GoldenTiles[i];
+            golden.Tile.CopyTo(Tile(0));
+            Inspected(0).Fill(1);
+            GoldenTile now = Answer(learned);
+            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: background mean");
+            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: score");
+        }
+    }
+
+    /// <summary>What the model says of the first staged tile.</summary>
+    private GoldenTile Answer(LearnedFusion learned)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        TileBatch batch = Compare(1);
+        Tensor means = nn.functional.avg_pool2d(batch.Reconstruction, RegionalAnalysis.PatchSize).cpu().contiguous();
+        return new GoldenTile(
+            Tile(0).ToArray(),
+            MemoryMarshal.Cast<byte, float>(means.bytes).ToArray(),
+            MemoryMarshal.Cast<byte, float>(learned.Score(batch).bytes).ToArray());
+    }
+
+    private static void Require(float[] expected, float[] actual, float tolerance, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            // Written so that NaN fails.
+            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
+            {
+                throw new ModelException($"{what} {i} is {actual[i]}, recorded {expected[i]} (allowed difference {tolerance}): this machine does not compute what the model was made with.");
+            }
+        }
+    }
+
+    private Tensor Staging(int tiles)
+    {
+        Tensor staging = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte);
+        return (_device.type == DeviceType.CUDA ? staging.pin_memory() : staging).DetachFromDisposeScope();
+    }
+
+    private Tensor Constant(float value)
+    {
+        using Tensor onCpu = tensor(value);
+        return onCpu.to(_device, copy: true).DetachFromDisposeScope();
+    }
+
+    private static Device SelectDevice(InferenceDevice device)
+    {
+        if (device == InferenceDevice.Cpu)
+        {
+            return CPU;
+        }
+
+        return cuda.is_available()
+            ? CUDA
+            : throw new ModelException("Device Cuda was asked for, but libtorch finds none: check the driver, and that the runtime is a CUDA build.");
+    }
+
+    private static void DisposeAll(Dictionary<string, Tensor> tensors)
+    {
+        foreach (Tensor tensor in tensors.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _fusion.Dispose();
+        _regionalAnalysis.Dispose();
+        _reconstruction.Dispose();
+        _stagedTiles.Dispose();
+        _stagedInspected.Dispose();
+        _mostResidual.Dispose();
+        _leastResidual.Dispose();
+    }
+}

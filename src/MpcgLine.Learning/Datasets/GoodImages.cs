@@ -1,0 +1,102 @@
+using MpcgLine.Imaging;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Simulation;
+
+namespace MpcgLine.Learning.Datasets;
+
+/// <summary>
+/// Defect-free images, split by image (one image is one part) into those that train and those held out for
+/// calibration. All are held in memory as 8-bit gray.
+/// </summary>
+public sealed class GoodImages
+{
+    private const int MinEdge = 32;
+
+    // A quarter of the parts is enough to see the tail of their scores, and what is left still trains.
+    private const int HeldOutEvery = 4;
+
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
+
+    private GoodImages(string source, IReadOnlyList<NamedImage> images)
+    {
+        Source = source;
+        All = images;
+        HeldOut = [.. images.Where((_, i) => i % HeldOutEvery == HeldOutEvery - 1)];
+        Training = [.. images.Where((_, i) => i % HeldOutEvery != HeldOutEvery - 1)];
+    }
+
+    /// <summary>Where the images came from, for the manifest.</summary>
+    public string Source { get; }
+
+    /// <summary>Every image.</summary>
+    public IReadOnlyList<NamedImage> All { get; }
+
+    /// <summary>Images that train: three of four.</summary>
+    public IReadOnlyList<NamedImage> Training { get; }
+
+    /// <summary>Images never trained on: every fourth.</summary>
+    public IReadOnlyList<NamedImage> HeldOut { get; }
+
+    /// <summary>
+    /// Reads every PNG, JPEG and BMP directly inside a folder, in name order.
+    /// </summary>
+    /// <exception cref="DatasetException">There is no such folder, it holds fewer than 4 images, or an image can't be used; all unusable images are named.</exception>
+    public static GoodImages FromFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DatasetException($"{folder} is not a folder.");
+        }
+
+        string[] files = [.. Directory.EnumerateFiles(folder).Where(IsImageName).Order(StringComparer.Ordinal)];
+        var images = new List<NamedImage>(files.Length);
+        var problems = new List<string>();
+        foreach (string file in files)
+        {
+            try
+            {
+                GrayImage image = GrayImageFile.Read(file);
+                if (Math.Min(image.Width, image.Height) < MinEdge)
+                {
+                    problems.Add($"{file}: {image.Width} x {image.Height} px (at least {MinEdge} x {MinEdge})");
+                    continue;
+                }
+
+                images.Add(new NamedImage(Path.GetFileName(file), image));
+            }
+            catch (ImageFileException e)
+            {
+                problems.Add(e.Message);
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new DatasetException($"{problems.Count} of {files.Length} images in {folder} can't be used:{Environment.NewLine}{string.Join(Environment.NewLine, problems)}");
+        }
+
+        if (images.Count < HeldOutEvery)
+        {
+            throw new DatasetException($"{folder} holds {images.Count} images (PNG, JPEG, BMP); at least {HeldOutEvery} are needed: one of four is held out for calibration.");
+        }
+
+        return new GoodImages(folder, images);
+    }
+
+    /// <summary>
+    /// Renders clean simulated panels.
+    /// </summary>
+    /// <param name="template">The production line; its panels are rendered without defects.</param>
+    /// <param name="count">Panels to render, at least 4.</param>
+    public static GoodImages FromSimulator(PanelSimulationOptions template, int count)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, HeldOutEvery);
+        var sequence = new PanelSequence(template with { DefectCount = 0 }, count, count);
+        var images = new NamedImage[count];
+        Parallel.For(0, count, i => images[i] = new NamedImage($"simulated-{i}", sequence[i].Render()));
+        return new GoodImages($"{count} simulated clean panels of {template.Width} x {template.Length} px, seed {template.Seed}", images);
+    }
+
+    private static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,95 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Learning.Datasets;
+
+/// <summary>
+/// Draws training tiles from good images: a random place, random flips, a little gain and offset. What is drawn
+/// depends on the random generator alone, so a step can be repeated from its seed.
+/// </summary>
+public sealed class TileSampler
+{
+    private const int Size = TileRowFindings.TileSize;
+
+    // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
+    private const double MaxGainChange = 0.06, MaxOffset = 5;
+
+    private readonly IReadOnlyList<NamedImage> _images;
+    private readonly double[] _cumulativeArea;
+
+    /// <summary>Draws from <paramref name="images"/>, each as often as its area says.</summary>
+    public TileSampler(IReadOnlyList<NamedImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
+        _images = images;
+        _cumulativeArea = new double[images.Count];
+        double sum = 0;
+        for (int i = 0; i < images.Count; i++)
+        {
+            sum += (double)images[i].Image.Width * images[i].Image.Height;
+            _cumulativeArea[i] = sum;
+        }
+    }
+
+    /// <summary>Fills a tile, <c>[512, 512]</c> gray levels. Places beyond a small image's border are its reflection.</summary>
+    public void Draw(Random random, Span<byte> tile)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        double pick = random.NextDouble() * _cumulativeArea[^1];
+        int index = Math.Min(Array.FindIndex(_cumulativeArea, a => a > pick) is var i && i < 0 ? _images.Count - 1 : i, _images.Count - 1);
+        GrayImage image = _images[index].Image;
+        int x0 = Place(random, image.Width), y0 = Place(random, image.Height);
+        bool flipX = random.Next(2) == 1, flipY = random.Next(2) == 1;
+        Span<byte> levels = stackalloc byte[256];
+        FillLevels(random, levels);
+        for (int y = 0; y < Size; y++)
+        {
+            ReadOnlySpan<byte> row = image.Row(Mirror(y0 + (flipY ? Size - 1 - y : y), image.Height));
+            Span<byte> target = tile.Slice(y * Size, Size);
+            for (int x = 0; x < Size; x++)
+            {
+                target[x] = levels[row[Mirror(x0 + (flipX ? Size - 1 - x : x), image.Width)]];
+            }
+        }
+    }
+
+    /// <summary>First column or row of the crop: anywhere inside, or with a margin of reflection as tiles at a border have it.</summary>
+    private static int Place(Random random, int extent)
+    {
+        const int margin = 32;
+        return random.Next(Math.Min(-margin, (extent - Size) / 2), Math.Max(0, extent - Size) + margin + 1);
+    }
+
+    private static void FillLevels(Random random, Span<byte> levels)
+    {
+        double gain = 1 + ((random.NextDouble() - 0.5) * 2 * MaxGainChange);
+        double offset = (random.NextDouble() - 0.5) * 2 * MaxOffset;
+        for (int g = 0; g < levels.Length; g++)
+        {
+            levels[g] = (byte)Math.Clamp(Math.Round((g * gain) + offset), 0, 255);
+        }
+
+        // A saturated surrounding stays saturated whatever the gain.
+        levels[255] = 255;
+        levels[0] = 0;
+    }
+
+    /// <summary>Mirrors an index into 0..n-1 without repeating the border, as tiling does.</summary>
+    private static int Mirror(int index, int n)
+    {
+        if ((uint)index < (uint)n)
+        {
+            return index;
+        }
+
+        if (n == 1)
+        {
+            return 0;
+        }
+
+        int period = 2 * (n - 1);
+        int m = ((index % period) + period) % period;
+        return m < n ? m : period - m;
+    }
+}

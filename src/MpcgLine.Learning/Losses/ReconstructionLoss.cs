@@ -1,0 +1,124 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Learning.Losses;
+
+/// <summary>
+/// The differences of section 2.3.2 between a tile and its reconstruction. Training thread only.
+/// </summary>
+/// <remarks>
+/// Symbols: V local variance (Eq. 7), W weights summing to 1 per image (Eq. 8), b their floor, c1, c2 the constants
+/// of SSIM (Eqs. 10..14 with alpha = beta = gamma = 1 and c3 = c2 / 2). Images are <c>[N, 1, H, W]</c> float32, 0..1.
+/// </remarks>
+public sealed class ReconstructionLoss : IDisposable
+{
+    /// <summary>Edge of the windows of V and of SSIM, px.</summary>
+    public const int WindowSize = 11;
+
+    /// <summary>Deviation of the Gaussian window of SSIM, px.</summary>
+    public const double WindowSigma = 1.5;
+
+    /// <summary>c1 and c2 of Eqs. 11 and 12 for images of range 1.</summary>
+    public const double C1 = 1e-4, C2 = 9e-4;
+
+    /// <summary>b of Eq. 8 on the 0..1 scale.</summary>
+    public const double VarianceFloor = 0.002;
+
+    private const int Half = WindowSize / 2;
+
+    private readonly LossKind _kind;
+    private readonly Dictionary<(long Extent, bool Gaussian), Tensor> _windows = [];
+
+    /// <summary>A loss of the given kind.</summary>
+    public ReconstructionLoss(LossKind kind) => _kind = kind;
+
+    /// <summary>The loss over a batch, a scalar: the mean over its images.</summary>
+    /// <param name="source">The tile to be reproduced; no gradient flows into it.</param>
+    /// <param name="reconstruction">The network's output.</param>
+    public Tensor Forward(Tensor source, Tensor reconstruction) => _kind switch
+    {
+        LossKind.WeightedSsim => WeightedSum(1 - Ssim(source, reconstruction), source),
+        LossKind.Ssim => (1 - Ssim(source, reconstruction)).mean(),
+        LossKind.WeightedMse => WeightedSum((source - reconstruction).square(), source),
+        _ => (source - reconstruction).square().mean(),
+    };
+
+    /// <summary>SSIM of every pixel (Eqs. 10..14), <c>[N, 1, H, W]</c>.</summary>
+    internal Tensor Ssim(Tensor source, Tensor reconstruction)
+    {
+        Tensor mx, mxx, varianceX;
+        using (no_grad())
+        {
+            mx = Mean(source, gaussian: true);
+            mxx = mx * mx;
+            varianceX = Mean(source * source, gaussian: true) - mxx;
+        }
+
+        Tensor my = Mean(reconstruction, gaussian: true);
+        Tensor myy = my * my, mxy = mx * my;
+        Tensor varianceY = Mean(reconstruction * reconstruction, gaussian: true) - myy;
+        Tensor covariance = Mean(source * reconstruction, gaussian: true) - mxy;
+        return ((2 * mxy) + C1) * ((2 * covariance) + C2) / ((mxx + myy + C1) * (varianceX + varianceY + C2));
+    }
+
+    /// <summary>Weights W (Eq. 8) from the variance V (Eq. 7), <c>[N, 1, H, W]</c>, summing to 1 per image.</summary>
+    internal Tensor Weights(Tensor source)
+    {
+        Tensor mean = Mean(source, gaussian: false);
+        Tensor variance = (Mean(source * source, gaussian: false) - (mean * mean)).clamp_min(0);
+        Tensor raised = variance + VarianceFloor;
+        return raised / raised.sum([1L, 2L, 3L], keepdim: true);
+    }
+
+    private Tensor WeightedSum(Tensor perPixel, Tensor source)
+    {
+        Tensor weights;
+        using (no_grad())
+        {
+            weights = Weights(source);
+        }
+
+        return (perPixel * weights).sum() / source.shape[0];
+    }
+
+    /// <summary>
+    /// Windowed mean of every pixel, the image reflected at its borders: a product with a banded matrix from either
+    /// side. Libtorch's one-channel convolutions take ten times as long, forward and backward.
+    /// </summary>
+    private Tensor Mean(Tensor x, bool gaussian) =>
+        matmul(matmul(Window(x.shape[2], gaussian), x), Window(x.shape[3], gaussian).t());
+
+    private Tensor Window(long extent, bool gaussian)
+    {
+        if (_windows.TryGetValue((extent, gaussian), out Tensor? window))
+        {
+            return window;
+        }
+
+        double[] taps = [.. Enumerable.Range(-Half, WindowSize).Select(d => gaussian ? Math.Exp(-d * d / (2 * WindowSigma * WindowSigma)) : 1)];
+        double sum = taps.Sum();
+        var matrix = new float[extent * extent];
+        for (long row = 0; row < extent; row++)
+        {
+            for (int tap = 0; tap < WindowSize; tap++)
+            {
+                long column = Math.Abs(row + tap - Half);
+                column = column < extent ? column : (2 * (extent - 1)) - column;
+                matrix[(row * extent) + column] += (float)(taps[tap] / sum);
+            }
+        }
+
+        window = tensor(matrix, [extent, extent]).DetachFromDisposeScope();
+        _windows.Add((extent, gaussian), window);
+        return window;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Tensor window in _windows.Values)
+        {
+            window.Dispose();
+        }
+    }
+}

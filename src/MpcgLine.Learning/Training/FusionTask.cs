@@ -1,0 +1,112 @@
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Datasets;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Learning.Training;
+
+/// <summary>
+/// Trains the fusion on good tiles with rendered training defects, the trained reconstruction standing fixed before
+/// it: focal loss (Lin et al. 2017) plus Dice, on cells of 4 x 4 px.
+/// </summary>
+internal sealed class FusionTask : ITrainingTask
+{
+    private const int Size = TileRowFindings.TileSize, TilePixels = Size * Size;
+    private const double FocalGamma = 2, DefectWeight = 0.75;
+
+    // A cell counts as defective from this covered share on; what is covered less, or lies next to a defective cell,
+    // is neither, so that the network is not punished for where a border falls within a cell.
+    private const double DefectiveShare = 0.25;
+
+    private readonly TileSampler _sampler;
+    private readonly TrainingDefectRenderer _renderer = new();
+    private readonly ReconstructionModel _reconstruction;
+    private readonly RegionalAnalysis _regionalAnalysis;
+    private readonly FusionFeatures _features;
+    private readonly Tensor _tiles;
+    private readonly Tensor _masks;
+    private readonly int _batch;
+
+    public FusionTask(TileSampler sampler, TrainingOptions options, ScalarType precision, ReconstructionModel reconstruction, float grayScale)
+    {
+        _sampler = sampler;
+        _batch = options.Batch;
+        _reconstruction = reconstruction;
+        _regionalAnalysis = new RegionalAnalysis(CPU);
+        _features = new FusionFeatures(options.Maps, grayScale, CPU);
+        Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), precision, new Random(unchecked((int)options.Seed + 1)));
+        _tiles = zeros([_batch, 1, Size, Size], ScalarType.Byte).DetachFromDisposeScope();
+        _masks = zeros_like(_tiles).DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string Name => "fusion";
+
+    /// <inheritdoc/>
+    public TrainableNetwork Network { get; }
+
+    /// <inheritdoc/>
+    public double Rate => 2e-3;
+
+    /// <inheritdoc/>
+    public double WeightDecay => 1e-2;
+
+    /// <inheritdoc/>
+    public Tensor Loss(Random random)
+    {
+        for (int i = 0; i < _batch; i++)
+        {
+            Span<byte> tile = _tiles.bytes.Slice(i * TilePixels, TilePixels);
+            _sampler.Draw(random, tile);
+            _renderer.Render(random, tile, _masks.bytes.Slice(i * TilePixels, TilePixels));
+        }
+
+        Tensor input, defective, counted;
+        using (no_grad())
+        {
+            Tensor tiles = _tiles.to(ScalarType.Float32);
+            Tensor background = _reconstruction.Reconstruct(tiles);
+            input = _features.Stack(tiles, background, _regionalAnalysis.Change(tiles, background));
+            (defective, counted) = Target(_masks.to(ScalarType.Float32));
+        }
+
+        Tensor scores = FusionLayers.Forward(Network.Enter(input), Network.RunLayer).to(ScalarType.Float32);
+        return Focal(scores, defective, counted) + Dice(scores, defective, counted);
+    }
+
+    /// <summary>Defective cells and the cells that count, both <c>[N, 1, 128, 128]</c> of 0 and 1.</summary>
+    private static (Tensor Defective, Tensor Counted) Target(Tensor masks)
+    {
+        Tensor share = nn.functional.avg_pool2d(masks, TileRowFindings.ScoreCell);
+        Tensor defective = share.ge(DefectiveShare).to(ScalarType.Float32);
+        Tensor near = nn.functional.max_pool2d(share.gt(0).to(ScalarType.Float32), 3, 1, 1);
+        return (defective, (1 - near).maximum(defective));
+    }
+
+    private static Tensor Focal(Tensor scores, Tensor defective, Tensor counted)
+    {
+        Tensor probability = scores.sigmoid();
+        Tensor crossEntropy = nn.functional.binary_cross_entropy_with_logits(scores, defective, reduction: nn.Reduction.None);
+        Tensor miss = probability + defective - (2 * probability * defective);
+        Tensor weight = (DefectWeight * defective) + ((1 - DefectWeight) * (1 - defective));
+        return (weight * miss.pow(FocalGamma) * crossEntropy * counted).sum() / defective.sum().clamp_min(16);
+    }
+
+    private static Tensor Dice(Tensor scores, Tensor defective, Tensor counted)
+    {
+        Tensor probability = scores.sigmoid() * counted;
+        return 1 - (((2 * (probability * defective).sum()) + 1) / (probability.sum() + defective.sum() + 1));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Network.Dispose();
+        _regionalAnalysis.Dispose();
+        _features.Dispose();
+        _tiles.Dispose();
+        _masks.Dispose();
+    }
+}

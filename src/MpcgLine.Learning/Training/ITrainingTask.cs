@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace MpcgLine.Learning.Training;
+
+/// <summary>What is particular to one of the two trainings.</summary>
+internal interface ITrainingTask : IDisposable
+{
+    /// <summary>Short name, also of the checkpoint.</summary>
+    string Name { get; }
+
+    /// <summary>The network being trained.</summary>
+    TrainableNetwork Network { get; }
+
+    /// <summary>Highest learning rate.</summary>
+    double Rate { get; }
+
+    /// <summary>Decoupled decay of the kernels (lambda).</summary>
+    double WeightDecay { get; }
+
+    /// <summary>Loss of one batch drawn from <paramref name="random"/>: a scalar with a gradient, in the caller's dispose scope.</summary>
+    Tensor Loss(Random random);
+}

@@ -1,0 +1,9 @@
+namespace MpcgLine.Learning.Training;
+
+/// <summary>Where a training stands.</summary>
+/// <param name="Stage">What is trained: <c>reconstruction</c> or <c>fusion</c>.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps in all; 0 while the first ones are timed.</param>
+/// <param name="Loss">Mean loss over the latest steps.</param>
+/// <param name="Remaining">Time left at the present pace.</param>
+public readonly record struct TrainingProgress(string Stage, int Step, int Steps, double Loss, TimeSpan Remaining);
