@@ -6,7 +6,7 @@ namespace MpcgLine.EndToEndTests;
 internal sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
     /// <summary>How to start a program with both outputs redirected.</summary>
-    public static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments, string? workingFolder = null)
+    public static ProcessStartInfo Prepare(string program, IEnumerable<string> arguments, string? workingFolder = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {

@@ -17,13 +17,13 @@ internal static class Service
         "mpcgline");
 
     /// <summary>How to start <c>mpcgline</c> with both outputs redirected, for a test that ends it itself.</summary>
-    public static ProcessStartInfo StartInfo(IEnumerable<string> arguments, string? workingFolder = null) =>
-        ProgramRun.StartInfo(AppHost, arguments, workingFolder);
+    public static ProcessStartInfo Prepare(IEnumerable<string> arguments, string? workingFolder = null) =>
+        ProgramRun.Prepare(AppHost, arguments, workingFolder);
 
     /// <summary>Runs <c>mpcgline</c> to its end; <see cref="ProgramRun.RunAsync"/> says what cancelling does.</summary>
     public static Task<ProgramRun> RunAsync(
         IEnumerable<string> arguments, CancellationToken cancellationToken, string? workingFolder = null) =>
-        ProgramRun.RunAsync(StartInfo(arguments, workingFolder), cancellationToken);
+        ProgramRun.RunAsync(Prepare(arguments, workingFolder), cancellationToken);
 
     private static string FindRoot()
     {

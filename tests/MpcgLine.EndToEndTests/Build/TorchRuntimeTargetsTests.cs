@@ -37,7 +37,7 @@ public sealed class TorchRuntimeTargetsTests : IDisposable
         string linked = Path.Combine(_folder.FullName, "linked.so");
         await File.WriteAllTextAsync(linked, "an output folder's file", TestContext.Current.CancellationToken);
         ProgramRun link = await ProgramRun.RunAsync(
-            ProgramRun.StartInfo("ln", [linked, Copied]), TestContext.Current.CancellationToken);
+            ProgramRun.Prepare("ln", [linked, Copied]), TestContext.Current.CancellationToken);
         Assert.Equal(0, link.ExitCode);
         File.SetLastWriteTimeUtc(Copied, DateTime.UnixEpoch.AddYears(30)); // older than what it is made from
 
@@ -92,7 +92,7 @@ public sealed class TorchRuntimeTargetsTests : IDisposable
             """,
             TestContext.Current.CancellationToken);
         return await ProgramRun.RunAsync(
-            ProgramRun.StartInfo("dotnet", ["msbuild", project, "-target:Build", "-nodeReuse:false"], _folder.FullName),
+            ProgramRun.Prepare("dotnet", ["msbuild", project, "-target:Build", "-nodeReuse:false"], _folder.FullName),
             TestContext.Current.CancellationToken);
     }
 }
