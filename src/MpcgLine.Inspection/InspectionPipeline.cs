@@ -57,7 +57,7 @@ public sealed class InspectionPipeline
         _time = time;
         _counters = counters;
         _pool = new TileRowPool(options.Stitching.TileRowBuffers, width);
-        PartEdgeFinder edges = PartEdgeFinder.Create(options.Edges, width, counters);
+        PartEdgeFinder edges = PartEdgeFinder.Create(options.Edges, width);
         _stitcher = new PanelStitcher(options.Stitching, _pool, flatField ?? FlatField.Identity(width), edges, counters);
         _findings = new TileRowFindings(inspector.MaxTiles);
         _regions = new PanelRegions(width, options.Pitch, options.Regions);

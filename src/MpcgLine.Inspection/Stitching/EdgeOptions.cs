@@ -11,15 +11,18 @@ public sealed class EdgeOptions
 
     /// <summary>
     /// Outer part of the image width, each side, in which a left or right edge may lie; above 0 and at most 0.49;
-    /// default 0.25. What lies further inside is never taken for an edge.
+    /// default 0.4. What lies further inside is never taken for an edge.
     /// </summary>
-    public double SearchFraction { get; set; } = 0.25;
+    public double SearchFraction { get; set; } = 0.4;
 
     /// <summary>Contrast mode: what lies beside the part; default dark.</summary>
     public Surroundings Surroundings { get; set; }
 
     /// <summary>Contrast mode: gray level between surroundings and part, 1 .. 254; default 32.</summary>
     public int Level { get; set; } = 32;
+
+    /// <summary>Contrast mode: radius of the part's round corners, px; 0, the default, for sharp ones; at most 5000.</summary>
+    public double CornerRadiusPixels { get; set; }
 
     /// <summary>
     /// Least fraction of the image that has to be inspected, 0 .. 1; default 0.5. A panel with less is not inspected:
@@ -51,6 +54,11 @@ public sealed class EdgeOptions
         if (!(SearchFraction > 0 && SearchFraction <= 0.49))
         {
             problems.Add($"{key}:SearchFraction is {SearchFraction}; allowed is above 0 to 0.49.");
+        }
+
+        if (!(CornerRadiusPixels >= 0 && CornerRadiusPixels <= 5000))
+        {
+            problems.Add($"{key}:CornerRadiusPixels is {CornerRadiusPixels}; allowed is 0 to 5000 px.");
         }
 
         if (Level is < 1 or > 254)

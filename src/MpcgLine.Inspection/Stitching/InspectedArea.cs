@@ -10,6 +10,12 @@ namespace MpcgLine.Inspection.Stitching;
 /// <param name="Trailing">Largest line, along the column.</param>
 public readonly record struct InspectedArea(EdgeLine Left, EdgeLine Right, EdgeLine Leading, EdgeLine Trailing)
 {
+    /// <summary>Radius of the round corners at the leading edge, px; 0 for sharp ones.</summary>
+    public double LeadingRadius { get; init; }
+
+    /// <summary>Radius of the round corners at the trailing edge, px; 0 for sharp ones.</summary>
+    public double TrailingRadius { get; init; }
+
     /// <summary>Every pixel of a panel.</summary>
     public static InspectedArea Whole(int width, int length) =>
         new(new EdgeLine(0, 0), new EdgeLine(width - 1, 0), new EdgeLine(0, 0), new EdgeLine(length - 1, 0));
@@ -26,6 +32,12 @@ public readonly record struct InspectedArea(EdgeLine Left, EdgeLine Right, EdgeL
         double last = Math.Min(width - 1, Right.At(line));
         Restrict(Leading.Offset - line, Leading.Slope, ref first, ref last);
         Restrict(line - Trailing.Offset, -Trailing.Slope, ref first, ref last);
+        if (LeadingRadius > 0 || TrailingRadius > 0)
+        {
+            first += RoundOff(line, first);
+            last -= RoundOff(line, last);
+        }
+
         if (last < first)
         {
             return (0, 0);
@@ -39,6 +51,16 @@ public readonly record struct InspectedArea(EdgeLine Left, EdgeLine Right, EdgeL
     /// <summary>Whether a point in panel px is inspected.</summary>
     public bool Contains(double x, double y) =>
         x >= Left.At(y) && x <= Right.At(y) && y >= Leading.At(x) && y <= Trailing.At(x);
+
+    // Columns that the round corner beside column x takes from a line.
+    private double RoundOff(int line, double x) =>
+        Math.Max(RoundOff(LeadingRadius, line - Leading.At(x)), RoundOff(TrailingRadius, Trailing.At(x) - line));
+
+    private static double RoundOff(double radius, double depth)
+    {
+        double rise = Math.Clamp(radius - depth, 0, radius);
+        return radius - Math.Sqrt((radius * radius) - (rise * rise));
+    }
 
     // Keeps the columns x for which offset + slope * x <= 0.
     private static void Restrict(double offset, double slope, ref double first, ref double last)

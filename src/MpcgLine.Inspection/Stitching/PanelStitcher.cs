@@ -385,7 +385,12 @@ public sealed class PanelStitcher
             if (_open[_firstRow % OpenRows] is { IsComplete: true } row)
             {
                 _open[_firstRow % OpenRows] = null;
-                _edges.Find(row);
+                if (!_edges.TryFind(row))
+                {
+                    _counters.Add(InspectionCounter.TileRowsWithoutEdges);
+                    Blame(NotInspectedReason.Camera);
+                }
+
                 _counters.Add(InspectionCounter.TileRows);
                 _pieces.Enqueue(new StitchedPiece(row, default));
                 _rowsGiven++;

@@ -12,12 +12,14 @@ public abstract class PartEdgeFinder
     /// <summary>The finder of a mode.</summary>
     /// <param name="options">Valid options.</param>
     /// <param name="width">Pixels per line.</param>
-    /// <param name="counters">Counts tile rows without edges.</param>
-    public static PartEdgeFinder Create(EdgeOptions options, int width, InspectionCounters counters)
+    /// <exception cref="ArgumentOutOfRangeException">The lines are too short for the mode.</exception>
+    public static PartEdgeFinder Create(EdgeOptions options, int width)
     {
         ArgumentNullException.ThrowIfNull(options);
         return options.Mode switch
         {
+            EdgeMode.Contrast => new ContrastEdgeFinder(options),
+            EdgeMode.Web => new WebEdgeFinder(options, width),
             _ => new WholeImage(),
         };
     }
@@ -26,7 +28,8 @@ public abstract class PartEdgeFinder
     public abstract void Begin(in PanelStamp panel);
 
     /// <summary>Sets <c>row.Edges</c> and <c>row.Area</c> of a complete tile row; rows of a panel come in order.</summary>
-    public abstract void Find(TileRow row);
+    /// <returns>False when it can't be told where the part lies: the panel is then not inspected.</returns>
+    public abstract bool TryFind(TileRow row);
 
     private sealed class WholeImage : PartEdgeFinder
     {
@@ -35,8 +38,6 @@ public abstract class PartEdgeFinder
         }
 
         // A tile row starts out with the whole image as its area and without edges.
-        public override void Find(TileRow row)
-        {
-        }
+        public override bool TryFind(TileRow row) => true;
     }
 }

@@ -55,6 +55,9 @@ public sealed class TileRow
     /// <summary>One line as it was corrected, by its index in the panel (<see cref="FirstLine"/> .. <see cref="EndLine"/> - 1).</summary>
     public ReadOnlySpan<byte> Line(int panelLine) => _pixels.AsSpan((panelLine - FirstLine) * Width, Width);
 
+    /// <summary>All lines held, <c>[EndLine - FirstLine, Width]</c>.</summary>
+    internal ReadOnlySpan<byte> Lines => _pixels.AsSpan(0, (EndLine - FirstLine) * Width);
+
     /// <summary>Copies a tile, <c>[512, 512]</c> gray levels, reflected where it reaches over the panel's border.</summary>
     public void CopyTile(int column, Span<byte> destination)
     {

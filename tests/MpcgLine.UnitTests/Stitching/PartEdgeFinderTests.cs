@@ -1,0 +1,192 @@
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Regions;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Verdicts;
+
+namespace MpcgLine.UnitTests.Stitching;
+
+public sealed class PartEdgeFinderTests
+{
+    private const double PitchX = 10;
+    private const double PitchY = 14;
+
+    [Theory]
+    [InlineData(0.0, Surroundings.Dark)]
+    [InlineData(0.6, Surroundings.Dark)]
+    [InlineData(-0.6, Surroundings.Dark)]
+    [InlineData(0.4, Surroundings.Bright)]
+    public void Contrast_TiltedPart_GivesMillimetresWithinOnePixel(double degrees, Surroundings surroundings)
+    {
+        TiltedPart part = new(1100, 1500, 70.3, 55.6, degrees * Math.PI / 180, 950 * PitchX, 1380 * PitchY);
+        GrayImage image = part.Render(surroundings == Surroundings.Dark ? (byte)12 : (byte)240);
+        (double X, double Y)[] places = [(1.5, 1.5), (8.2, 2.0), (4.4, 10.1), (1.2, 18.0), (8.4, 18.2)];
+        foreach ((double x, double y) in places)
+        {
+            part.PaintDot(image, x, y);
+        }
+
+        PanelVerdict verdict = Inspect(image, surroundings);
+
+        Assert.Equal((Verdict.Reject, NotInspectedReason.None), (verdict.Verdict, verdict.Reason));
+        Assert.Equal(places.Length, verdict.Defects.Count);
+        foreach ((double x, double y) in places)
+        {
+            Assert.Single(verdict.Defects, d =>
+                Math.Abs(d.CentroidXMillimetres - x) < PitchX / 1000 && Math.Abs(d.CentroidYMillimetres - y) < PitchY / 1000);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.7)]
+    [InlineData(-0.7)]
+    public void Contrast_CleanTiltedPart_IsAcceptedWithoutItsEdgesTakenForDefects(double degrees)
+    {
+        TiltedPart part = new(1100, 1500, 70, 55, degrees * Math.PI / 180, 950 * PitchX, 1380 * PitchY);
+
+        PanelVerdict verdict = Inspect(part.Render(12), Surroundings.Dark);
+
+        Assert.Equal((Verdict.Accept, 0), (verdict.Verdict, verdict.Defects.Count));
+    }
+
+    [Fact]
+    public void Contrast_RoundCorners_AreNotInspected()
+    {
+        TiltedPart part = new(1100, 1500, 70, 55, 0.005, 950 * PitchX, 1380 * PitchY) { Radius = 90 };
+        GrayImage image = part.Render(12);
+
+        Assert.Equal(Verdict.Reject, Inspect(image, Surroundings.Dark).Verdict);
+        Assert.Equal(Verdict.Accept, Inspect(image, Surroundings.Dark, 90).Verdict);
+    }
+
+    [Fact]
+    public void Contrast_DefectsJustInsideTheInspectedArea_AreFound()
+    {
+        TiltedPart part = new(1100, 1500, 70, 55, 0.005, 950 * PitchX, 1380 * PitchY);
+        GrayImage image = part.Render(12);
+        part.PaintDot(image, 0.14, 9);
+        part.PaintDot(image, 9.36, 9);
+        part.PaintDot(image, 5, 0.2);
+        part.PaintDot(image, 5, 19.12);
+
+        Assert.Equal(4, Inspect(image, Surroundings.Dark).Defects.Count);
+    }
+
+    [Fact]
+    public void Contrast_NoPart_IsNotInspected()
+    {
+        GrayImage image = new(1100, 1500);
+
+        Assert.Equal(Verdict.NotInspected, Inspect(image, Surroundings.Dark).Verdict);
+    }
+
+    [Fact]
+    public void Contrast_LightFailsWithinThePart_IsNotInspected()
+    {
+        GrayImage image = new TiltedPart(1100, 1500, 70, 55, 0, 950 * PitchX, 1380 * PitchY).Render(12);
+        image.Pixels.AsSpan(600 * 1100, 360 * 1100).Fill(12);
+
+        Assert.Equal(Verdict.NotInspected, Inspect(image, Surroundings.Dark).Verdict);
+    }
+
+    [Fact]
+    public void Contrast_PartReachesOverTheImagesEnd_IsNotInspected()
+    {
+        GrayImage image = new TiltedPart(1100, 1500, 70, 55, 0, 950 * PitchX, 1600 * PitchY).Render(12);
+
+        Assert.Equal(Verdict.NotInspected, Inspect(image, Surroundings.Dark).Verdict);
+    }
+
+    [Theory]
+    [InlineData(255, 1)]
+    [InlineData(105, 2)]
+    public void Web_Fabric_StartsInsideTheSelvedge(int beside, int seed)
+    {
+        GrayImage image = Fabric(seed, rim: 250, selvedge: 90, (byte)beside);
+
+        PartEdges edges = FindWeb(image);
+
+        Assert.NotNull(edges.Left);
+        Assert.InRange(edges.Left.Value.Offset, 250 + 90 - 2, 250 + 90 + 8);
+        Assert.Null(edges.Right);
+    }
+
+    [Fact]
+    public void Web_CreaseAndDotsInTheOuterPart_AreNotTakenForEdges()
+    {
+        GrayImage image = Fabric(5, rim: 250, selvedge: 90, 255);
+        PartEdges expected = FindWeb(image);
+        for (int y = 0; y < image.Height; y++)
+        {
+            image.Row(y).Slice(1700 + (y / 30), 20).Fill(60);
+        }
+
+        for (int y = 50; y < 80; y++)
+        {
+            image.Row(y).Slice(360, 30).Fill(20);
+        }
+
+        Assert.Equal(expected, FindWeb(image));
+    }
+
+    [Fact]
+    public void Web_NoRimInTheImage_HasNoEdges()
+    {
+        PartEdges edges = FindWeb(Fabric(3, rim: 0, selvedge: 0, 255));
+
+        Assert.Equal(default, edges);
+    }
+
+    [Fact]
+    public void Web_TooNarrow_SaysWhatIsAllowed()
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => PartEdgeFinder.Create(new EdgeOptions { Mode = EdgeMode.Web }, 800));
+
+        Assert.Contains("1024", error.Message, StringComparison.Ordinal);
+    }
+
+    private static PanelVerdict Inspect(GrayImage image, Surroundings surroundings, double radius = 0)
+    {
+        InspectionOptions options = new() { PixelPitchXMicrometres = PitchX, PixelPitchYMicrometres = PitchY };
+        options.Edges.Mode = EdgeMode.Contrast;
+        options.Edges.Surroundings = surroundings;
+        options.Edges.CornerRadiusPixels = radius;
+        options.Edges.Level = surroundings == Surroundings.Dark ? 40 : 215;
+        options.Verdict.Deadline = TimeSpan.FromHours(1);
+        return new InspectionPipeline(
+            options, image.Width, new ThresholdTileInspector(3), TimeProvider.System, new InspectionCounters()).Inspect(image, 1);
+    }
+
+    private static PartEdges FindWeb(GrayImage image)
+    {
+        InspectionOptions options = new();
+        options.Edges.Mode = EdgeMode.Web;
+        InspectionPipeline pipeline = new(
+            options, image.Width, new ThresholdTileInspector(1), TimeProvider.System, new InspectionCounters());
+        RowFeed feed = new(pipeline);
+        return feed.FirstRow(image).Edges;
+    }
+
+    // A weave of diagonal threads; beside it a smooth background, between them bright and dark bands.
+    private static GrayImage Fabric(int seed, int rim, int selvedge, byte beside)
+    {
+        Random random = new(seed);
+        GrayImage image = new(2048, 256);
+        for (int y = 0; y < image.Height; y++)
+        {
+            for (int x = 0; x < image.Width; x++)
+            {
+                double noise = random.NextDouble() + random.NextDouble() - 1;
+                double level = x < rim
+                    ? beside + (4 * noise)
+                    : x < rim + selvedge
+                        ? (((x - rim) / 15 % 2) == 0 ? 190 : 85) + (6 * noise)
+                        : 128 + (x / 200.0) + (14 * Math.Sin((x + (2 * y)) * 0.8)) + (12 * noise);
+                image[x, y] = (byte)Math.Clamp(level, 0, 255);
+            }
+        }
+
+        return image;
+    }
+}
