@@ -1,0 +1,66 @@
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Tiling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.ComponentTests.Difference;
+
+[Collection(TensorTests.Name)]
+public sealed class PaperFusionTests
+{
+    private const int Size = TileRowFindings.TileSize;
+
+    [Fact]
+    public void Fuse_OneDeviatingPixelInASuspectPatch_IsDefectiveAlone()
+    {
+        // Residual 1 everywhere but 101 at one pixel: mu = 1.0004, sigma = 0.195, so the limit is about 1.6.
+        TileRowFindings findings = Fuse((40, 100, 101), suspectPatch: (1, 3), inspected: _ => true);
+
+        Assert.Equal([(40 * Size) + 100], DefectivePixels(findings));
+        Assert.Equal(PaperFusion.Gamma, findings.Threshold);
+        Assert.True(findings.Scores(0)[(10 * TileRowFindings.ScoreSize) + 25] > 500);
+    }
+
+    [Fact]
+    public void Fuse_SamePixelInAnUnsuspectedPatch_IsSound() =>
+        Assert.Empty(DefectivePixels(Fuse((40, 100, 101), suspectPatch: (5, 5), inspected: _ => true)));
+
+    [Fact]
+    public void Fuse_SamePixelOutsideTheInspectedArea_IsSound() =>
+        Assert.Empty(DefectivePixels(Fuse((40, 100, 101), suspectPatch: (1, 3), inspected: x => x >= 256)));
+
+    [Fact]
+    public void Fuse_ResidualOfZeroEverywhere_IsSound()
+    {
+        using var scope = NewDisposeScope();
+        Tensor flat = full([1, 1, Size, Size], 90f);
+
+        Assert.Empty(DefectivePixels(Run(flat, flat, ones(1, 16, 16) * 50, ones([1, 1, Size, Size], ScalarType.Byte))));
+    }
+
+    private static TileRowFindings Fuse((int Y, int X, float Residual) pixel, (int Y, int X) suspectPatch, Func<int, bool> inspected)
+    {
+        using var scope = NewDisposeScope();
+        Tensor background = full([1, 1, Size, Size], 90f);
+        Tensor tile = background + 1;
+        tile[0, 0, pixel.Y, pixel.X] = tensor(90f + pixel.Residual);
+        Tensor change = zeros(1, 16, 16);
+        change[0, suspectPatch.Y, suspectPatch.X] = tensor(50f);
+        byte[] area = [.. Enumerable.Range(0, Size * Size).Select(i => (byte)(inspected(i % Size) ? 1 : 0))];
+        return Run(tile, background, change, tensor(area, [1, 1, Size, Size]));
+    }
+
+    private static TileRowFindings Run(Tensor tile, Tensor background, Tensor change, Tensor inspected)
+    {
+        using var fusion = new PaperFusion(epsilon: 10, CPU);
+        var findings = new TileRowFindings(1);
+        fusion.Fuse(new TileBatch(1, tile, background, change, inspected), findings);
+        return findings;
+    }
+
+    private static int[] DefectivePixels(TileRowFindings findings)
+    {
+        byte[] mask = findings.Defective(0).ToArray();
+        return [.. Enumerable.Range(0, mask.Length).Where(i => mask[i] != 0)];
+    }
+}

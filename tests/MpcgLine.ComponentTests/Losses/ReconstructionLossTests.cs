@@ -1,0 +1,85 @@
+using System.Text.Json;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Learning.Losses;
+using MpcgLine.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.ComponentTests.Losses;
+
+/// <summary>Against reference.json, which reference.py beside it computes with numpy and scipy alone.</summary>
+[Collection(TensorTests.Name)]
+public sealed class ReconstructionLossTests
+{
+    // Single precision against double over windows of 121 px.
+    private const double Tolerance = 2e-5;
+
+    private static readonly JsonElement Reference = JsonDocument.Parse(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Losses", "reference.json"))).RootElement;
+
+    [Theory]
+    [InlineData(LossKind.WeightedSsim)]
+    [InlineData(LossKind.Ssim)]
+    [InlineData(LossKind.WeightedMse)]
+    [InlineData(LossKind.Mse)]
+    public void Forward_EveryKind_MatchesIndependentScript(LossKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(kind);
+
+        double value = loss.Forward(Image("source"), Image("reconstruction")).ToDouble();
+
+        double expected = Reference.GetProperty(kind.ToString()).GetDouble();
+        Assert.InRange(value, expected * (1 - 1e-3) - 1e-7, expected * (1 + 1e-3) + 1e-7);
+    }
+
+    [Fact]
+    public void Ssim_EveryPixel_MatchesIndependentScript()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(LossKind.Ssim);
+
+        float[] ssim = TensorArrays.From(loss.Ssim(Image("source"), Image("reconstruction"))).Values;
+
+        // Differences of nearly equal means lose digits; 9e-4 in the denominator bounds what that costs.
+        AssertClose(Values("ssim"), ssim, 2e-3);
+    }
+
+    [Fact]
+    public void Weights_EveryPixel_MatchIndependentScriptAndSumToOne()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(LossKind.WeightedSsim);
+
+        float[] weights = TensorArrays.From(loss.Weights(Image("source"))).Values;
+
+        AssertClose(Values("weights"), weights, Tolerance / 100);
+        Assert.Equal(1, weights.Sum(w => (double)w), 1e-5);
+    }
+
+    [Fact]
+    public void Forward_BatchOfTwo_IsTheMeanOfBoth()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(LossKind.WeightedSsim);
+        Tensor a = Image("source"), b = Image("reconstruction");
+
+        double both = loss.Forward(cat([a, b]), cat([b, a])).ToDouble();
+
+        Assert.Equal((loss.Forward(a, b).ToDouble() + loss.Forward(b, a).ToDouble()) / 2, both, 1e-5);
+    }
+
+    private static Tensor Image(string name) =>
+        tensor(Values(name), [1, 1, Reference.GetProperty("height").GetInt64(), Reference.GetProperty("width").GetInt64()]);
+
+    private static float[] Values(string name) => [.. Reference.GetProperty(name).EnumerateArray().Select(v => v.GetSingle())];
+
+    private static void AssertClose(float[] expected, float[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"at {i}: {actual[i]}, expected {expected[i]}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
+using TorchSharp;
+
+namespace MpcgLine.ComponentTests;
+
+[Collection(TensorTests.Name)]
+public sealed class TileInspectorTests
+{
+    [Theory]
+    [InlineData(FusionKind.Learned, 2000)]
+    [InlineData(FusionKind.Paper, 500)]
+    public void Inspect_CollectionEveryMillisecond_AnswersStayBitIdentical(FusionKind fusion, int tiles)
+    {
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 4, Fusion = fusion });
+        var expected = new TileRowFindings(4);
+        var now = new TileRowFindings(4);
+        Stage(inspector, 4);
+        inspector.Inspect(4, expected);
+        using var stop = new CancellationTokenSource();
+        var storm = new Thread(() =>
+        {
+            while (!stop.Token.WaitHandle.WaitOne(1))
+            {
+                GC.Collect();
+            }
+        });
+        storm.Start();
+        try
+        {
+            for (int i = 0; i < tiles; i += 4)
+            {
+                inspector.Inspect(4, now);
+                for (int tile = 0; tile < 4; tile++)
+                {
+                    Assert.True(expected.Scores(tile).SequenceEqual(now.Scores(tile)), $"scores of batch {i} differ");
+                    Assert.True(expected.Residual(tile).SequenceEqual(now.Residual(tile)), $"residual of batch {i} differs");
+                    Assert.True(expected.Defective(tile).SequenceEqual(now.Defective(tile)), $"mask of batch {i} differs");
+                }
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            storm.Join();
+        }
+    }
+
+    [Fact]
+    public void Inspect_AnyBatch_AnswersForATileAreTheSame()
+    {
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3 });
+        var together = new TileRowFindings(3);
+        var alone = new TileRowFindings(1);
+        Stage(inspector, 3);
+        inspector.Inspect(3, together);
+        inspector.Tile(2).CopyTo(inspector.Tile(0));
+        inspector.Inspect(1, alone);
+
+        Assert.True(together.Scores(2).SequenceEqual(alone.Scores(0)));
+        Assert.True(together.Defective(2).SequenceEqual(alone.Defective(0)));
+    }
+
+    [Fact]
+    public void Inspect_ManyTimes_LiveTensorsStayFlat()
+    {
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2 });
+        var findings = new TileRowFindings(2);
+        Stage(inspector, 2);
+        inspector.Inspect(2, findings);
+        long before = torch.Tensor.TotalCount;
+        for (int i = 0; i < 20; i++)
+        {
+            inspector.Inspect(2, findings);
+        }
+
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Constructor_NotCalibrated_SaysWhatToRun()
+    {
+        ModelBundle bundle = TestModel.Create();
+
+        var error = Assert.Throws<ModelException>(() => new TileInspector(bundle.WithCalibration(null!), new InferenceOptions()));
+
+        Assert.Contains("mpcgline calibrate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void InferencePath_EveryMethod_MakesNoImplicitScalar()
+    {
+        Type[] path =
+        [
+            typeof(TileInspector), typeof(ReconstructionModel), typeof(FoldedLayer), typeof(RegionalAnalysis),
+            typeof(FusionFeatures), typeof(FusionLayers), typeof(PaperFusion), typeof(LearnedFusion),
+        ];
+        string[] found = [.. path.SelectMany(WithNestedTypes).SelectMany(Methods).SelectMany(ScalarsMadeIn)];
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void ScalarsMadeIn_MethodThatMultipliesByANumber_IsFound()
+    {
+        MethodBase culprit = typeof(TileInspectorTests).GetMethod(nameof(Twice), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+        Assert.NotEmpty(ScalarsMadeIn(culprit));
+    }
+
+    private static torch.Tensor Twice(torch.Tensor x) => x.mul(2.0);
+
+    private static IEnumerable<Type> WithNestedTypes(Type type) =>
+        type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(WithNestedTypes).Prepend(type);
+
+    private static IEnumerable<MethodBase> Methods(Type type)
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        // Constructors may make scalars: they run before the first tile, and hold what they make in fields.
+        return type.GetMethods(all);
+    }
+
+    /// <summary>Calls, read off the method's instructions, that convert to a scalar or take a plain number and convert inside.</summary>
+    private static IEnumerable<string> ScalarsMadeIn(MethodBase method)
+    {
+        foreach (MethodBase called in Calls(method))
+        {
+            bool converts = called.DeclaringType == typeof(Scalar) && called.Name is "op_Implicit" or "op_Explicit";
+            bool takesNumber = called.DeclaringType is { } owner && owner.Assembly == typeof(torch).Assembly
+                && called.GetParameters().Any(p => p.ParameterType == typeof(double) || p.ParameterType == typeof(float))
+                && called.Name != "tensor";
+            if (converts || takesNumber)
+            {
+                yield return $"{method.DeclaringType}.{method.Name} calls {called}";
+            }
+        }
+    }
+
+    private static IEnumerable<MethodBase> Calls(MethodBase method)
+    {
+        byte[] il = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (int at = 0; at < il.Length;)
+        {
+            OpCode code = il[at] == 0xFE ? TwoByteCodes[il[at + 1]] : OneByteCodes[il[at]];
+            at += code.Size;
+            if (code.OperandType == OperandType.InlineMethod)
+            {
+                yield return method.Module.ResolveMethod(
+                    BitConverter.ToInt32(il, at),
+                    method.DeclaringType!.GetGenericArguments(),
+                    method.IsGenericMethod ? method.GetGenericArguments() : null)!;
+            }
+
+            at += code.OperandType switch
+            {
+                OperandType.InlineNone => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                OperandType.InlineVar => 2,
+                OperandType.InlineI8 or OperandType.InlineR => 8,
+                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(il, at)),
+                _ => 4,
+            };
+        }
+    }
+
+    private static readonly Dictionary<byte, OpCode> OneByteCodes = Codes(size: 1), TwoByteCodes = Codes(size: 2);
+
+    private static Dictionary<byte, OpCode> Codes(int size) =>
+        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (OpCode)f.GetValue(null)!)
+            .Where(c => c.Size == size)
+            .ToDictionary(c => (byte)c.Value);
+
+    private static void Stage(TileInspector inspector, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            TestModel.Tile(i).CopyTo(inspector.Tile(i));
+            inspector.Inspected(i).Fill(1);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.UnitTests.Difference;
+
+public sealed class SuspectOutlineTests
+{
+    private const int Size = TileRowFindings.TileSize, Cells = TileRowFindings.ScoreSize;
+
+    private readonly float[] _scores = [.. Enumerable.Repeat(-5f, Cells * Cells)];
+    private readonly sbyte[] _residual = new sbyte[Size * Size];
+    private readonly byte[] _inspected = [.. Enumerable.Repeat((byte)1, Size * Size)];
+    private readonly byte[] _defective = [.. Enumerable.Repeat((byte)1, Size * Size)];
+
+    [Fact]
+    public void Draw_NothingSuspected_ClearsTheMask()
+    {
+        Draw();
+
+        Assert.DoesNotContain((byte)1, _defective);
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public void Draw_DiscOfEitherSign_HasAboutItsArea(int contrast)
+    {
+        PaintDisc(202, 302, 6, (sbyte)contrast);
+
+        Draw();
+
+        int area = _defective.Count(p => p == 1);
+        // Half maximum of a smoothed disc of radius 6 keeps its area of 113 px; a border of half a pixel is 20 px.
+        Assert.InRange(area, 90, 140);
+    }
+
+    [Fact]
+    public void Draw_BackgroundOffset_DoesNotCountAsDefect()
+    {
+        Array.Fill(_residual, (sbyte)20);
+        PaintDisc(202, 302, 5, 70);
+
+        Draw();
+
+        Assert.InRange(_defective.Count(p => p == 1), 60, 110);
+    }
+
+    [Fact]
+    public void Draw_DefectOutsideTheInspectedArea_IsNeitherDrawnNorScored()
+    {
+        PaintDisc(202, 302, 6, 60);
+        for (int y = 0; y < Size; y++)
+        {
+            _inspected.AsSpan((y * Size) + 150, Size - 150).Clear();
+        }
+
+        Draw();
+
+        Assert.DoesNotContain((byte)1, _defective);
+        Assert.Equal(float.NegativeInfinity, _scores[(75 * Cells) + 50]);
+    }
+
+    [Fact]
+    public void Draw_FaintEndOfAStrip_IsDrawnBesideItsStrongMiddle()
+    {
+        for (int x = 100; x < 220; x++)
+        {
+            sbyte contrast = (sbyte)(x < 180 ? 90 : 24);
+            for (int y = 200; y < 206; y++)
+            {
+                _residual[(y * Size) + x] = contrast;
+                _scores[(y / 4 * Cells) + (x / 4)] = 5;
+            }
+        }
+
+        Draw();
+
+        Assert.Equal(1, _defective[(203 * Size) + 120]);
+        Assert.Equal(1, _defective[(203 * Size) + 210]);
+    }
+
+    private void Draw() => new SuspectOutline().Draw(_scores, 0, _residual, _inspected, _defective);
+
+    private void PaintDisc(int cx, int cy, int radius, sbyte residual)
+    {
+        for (int y = cy - radius; y <= cy + radius; y++)
+        {
+            for (int x = cx - radius; x <= cx + radius; x++)
+            {
+                if (((x - cx) * (x - cx)) + ((y - cy) * (y - cy)) <= radius * radius)
+                {
+                    _residual[(y * Size) + x] = residual;
+                    _scores[(y / 4 * Cells) + (x / 4)] = 5;
+                }
+            }
+        }
+    }
+}
