@@ -17,8 +17,7 @@ public sealed class SimulatedPanel
     private readonly SensorTraits _sensor;
     private readonly LightDrift _light;
     private readonly ulong _noiseSeed;
-    private readonly float[] _noiseAtGray;
-    private readonly IReadOnlyList<RenderedDefect> _defects;
+    private readonly RenderedDefect[] _defects;
     private RowBuffers? _idleBuffers;
 
     /// <summary>Lays the part out and places its defects: some ms, nothing is rendered yet.</summary>
@@ -45,9 +44,8 @@ public sealed class SimulatedPanel
         _sensor = new SensorTraits(options.CameraSeed, options.Width);
         _light = new LightDrift(options.Seed, options.Length);
         _noiseSeed = Hash.Derive(options.Seed, 52);
-        _noiseAtGray = [.. Enumerable.Range(0, 256).Select(gray => SensorTraits.NoiseAt(gray))];
         SurfaceProbe probe = new(_surface, _texture, _sensor, _light);
-        _defects = options.DefectCount == 0 ? [] : new DefectPlacer(options, _surface, layers, probe, PartPose).Place();
+        _defects = options.DefectCount == 0 ? [] : [.. new DefectPlacer(options, _surface, layers, probe, PartPose).Place()];
         Defects = [.. _defects.Select(defect => defect.Truth)];
     }
 
@@ -74,7 +72,7 @@ public sealed class SimulatedPanel
     /// <exception cref="ArgumentException"><paramref name="destination"/> is not rowCount x Width long.</exception>
     public void RenderRows(int firstRow, int rowCount, Span<byte> destination)
     {
-        CheckRows(firstRow, rowCount, destination.Length);
+        CheckRows(firstRow, rowCount, destination);
         RowBuffers buffers = Interlocked.Exchange(ref _idleBuffers, null) ?? new RowBuffers(Width);
         for (int i = 0; i < rowCount; i++)
         {
@@ -89,7 +87,7 @@ public sealed class SimulatedPanel
     /// <exception cref="ArgumentException"><paramref name="destination"/> is not rowCount x Width long.</exception>
     public void RenderMaskRows(int firstRow, int rowCount, Span<byte> destination)
     {
-        CheckRows(firstRow, rowCount, destination.Length);
+        CheckRows(firstRow, rowCount, destination);
         destination.Clear();
         foreach (RenderedDefect defect in _defects)
         {
@@ -143,27 +141,24 @@ public sealed class SimulatedPanel
     /// <summary>Light, gain, dark level, shot and read noise, rounding to 8 bits.</summary>
     private void Expose(int row, RowBuffers buffers, Span<byte> destination)
     {
-        ReadOnlySpan<float> mean = buffers.Mean;
-        ReadOnlySpan<float> texture = buffers.Texture;
-        ReadOnlySpan<float> gain = _sensor.Gain;
-        ReadOnlySpan<float> dark = _sensor.Dark;
         float light = _light.At(row);
         for (int start = 0; start < destination.Length; start += RowBuffers.Block)
         {
             int count = Math.Min(RowBuffers.Block, destination.Length - start);
             Span<float> noise = buffers.Noise.AsSpan(0, count);
             Gaussian.FillRow(_noiseSeed, row, start, noise);
-            for (int i = 0; i < count; i++)
-            {
-                int x = start + i;
-                float gray = Math.Clamp(((mean[x] + texture[x]) * gain[x] * light) + dark[x], 0, 255);
-                gray += noise[i] * _noiseAtGray[(int)gray];
-                destination[x] = (byte)Math.Clamp(gray + 0.5f, 0, 255);
-            }
+            SensorTraits.Expose(
+                buffers.Mean.Slice(start, count),
+                buffers.Texture.Slice(start, count),
+                _sensor.Gain.Slice(start, count),
+                _sensor.Dark.Slice(start, count),
+                light,
+                noise,
+                destination.Slice(start, count));
         }
     }
 
-    private void CheckRows(int firstRow, int rowCount, int destinationLength)
+    private void CheckRows(int firstRow, int rowCount, ReadOnlySpan<byte> destination)
     {
         if (firstRow < 0 || rowCount < 0 || (long)firstRow + rowCount > Length)
         {
@@ -171,10 +166,10 @@ public sealed class SimulatedPanel
                 nameof(firstRow), $"Rows {firstRow}..{(long)firstRow + rowCount - 1} asked for; the panel has 0..{Length - 1}.");
         }
 
-        if (destinationLength != (long)rowCount * Width)
+        if (destination.Length != (long)rowCount * Width)
         {
             throw new ArgumentException(
-                $"Destination holds {destinationLength} px; {rowCount} rows of {Width} need {(long)rowCount * Width}.", nameof(destinationLength));
+                $"Destination holds {destination.Length} px; {rowCount} rows of {Width} need {(long)rowCount * Width}.", nameof(destination));
         }
     }
 }

@@ -15,7 +15,7 @@ namespace MpcgLine.Simulation;
 /// <param name="WidthPixels">Across the long axis: minor axis of a compact shape, mean width of a strip.</param>
 /// <param name="ContrastGray">Mean difference the defect makes over its pixels, gray levels of the image, not negative.</param>
 /// <param name="ContrastToNoise">
-/// <paramref name="ContrastGray"/> over the root mean square of texture, speckles and sensor noise around the
+/// <paramref name="ContrastGray"/> over the root mean square of texture, speckles and the camera's noise and column pattern around the
 /// surface's mean profile, measured within 6 px of the defect.
 /// </param>
 /// <param name="Surface">Surface under most of the defect's pixels.</param>

@@ -28,6 +28,9 @@ internal sealed class DefectPlacer
     // Four gray levels survive rounding to 8 bits and the sensor's dark pattern.
     private const double LowestGray = 4;
 
+    // A mark much fainter than the step it lies across is part of the edge to any observer.
+    private const double LowestShareOfStep = 0.25;
+
     private readonly PanelSimulationOptions _options;
     private readonly PartSurface _surface;
     private readonly IReadOnlyList<Layer> _layers;
@@ -209,7 +212,8 @@ internal sealed class DefectPlacer
         bool bright = sample.HighestGray + peak <= 246;
         double evidence = contrastToNoise * Math.Sqrt(patch.AreaPixels / sample.CorrelationArea);
         bool roleMet = role.Kind is not null || (sample.Surface == SurfaceKind.TransitionZone) == role.OnZone;
-        if (!roleMet || sample.TouchesPrint || (!dark && !bright) || gray < LowestGray || evidence < LowestEvidence)
+        bool hidden = gray < LowestShareOfStep * (sample.HighestGray - sample.LowestGray);
+        if (!roleMet || hidden || sample.TouchesPrint || (!dark && !bright) || gray < LowestGray || evidence < LowestEvidence)
         {
             return null;
         }

@@ -36,6 +36,7 @@ internal static class DefectShapes
         int count = Math.Max(6, (int)(length / 2));
         double direction = random.Between(0, 2 * Math.PI);
         double bend = 0;
+        double fray = 0;
         double softness = random.Between(0.7, Math.Min(1.5, width / 4));
         double phase = random.Between(0, 2 * Math.PI);
         double second = random.Between(0, 2 * Math.PI);
@@ -46,12 +47,14 @@ internal static class DefectShapes
         {
             double t = (double)i / (count - 1);
             double taper = Math.Min(1, 0.55 + (2.2 * Math.Min(t, 1 - t)));
-            double ripple = 1 + (0.20 * Math.Sin((2 * Math.PI * waves * t) + phase)) + (0.12 * Math.Sin((2 * Math.PI * 2.7 * waves * t) + second));
-            path[i] = (x, y, width / 2 * taper * ripple);
+            double ripple = 1 + (0.16 * Math.Sin((2 * Math.PI * waves * t) + phase)) + (0.08 * Math.Sin((2 * Math.PI * 2.7 * waves * t) + second));
+            fray = (0.6 * fray) + random.Between(-0.11, 0.11);
+            path[i] = (x, y, width / 2 * taper * (ripple + fray));
             bend = (0.86 * bend) + random.Between(-0.07, 0.07);
             direction += bend;
-            x += 2 * Math.Cos(direction);
-            y += 2 * Math.Sin(direction);
+            double sway = random.Between(-0.35, 0.35);
+            x += 2 * Math.Cos(direction + sway);
+            y += 2 * Math.Sin(direction + sway);
         }
 
         return RasterisePath(path, softness, width);

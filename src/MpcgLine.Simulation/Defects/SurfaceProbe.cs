@@ -94,10 +94,9 @@ internal sealed class SurfaceProbe(PartSurface surface, TextureField texture, Se
         public void AddNear(RowBuffers buffers, int column, float light)
         {
             double texture = buffers.Texture[column] * light;
-            double noise = SensorTraits.NoiseAt(buffers.Mean[column] * light);
             _near++;
             _variance += texture * texture;
-            _noise += noise * noise;
+            _noise += SensorTraits.VarianceAt(buffers.Mean[column] * light);
             _fine += buffers.Fine[column] * buffers.Fine[column];
             _grain += buffers.Grain[column] * buffers.Grain[column];
             _brush += buffers.Brush[column] * buffers.Brush[column];

@@ -22,8 +22,8 @@ internal sealed class PartLayout
         _wanderSeed = Hash.Derive(seed, 12);
         _width = width;
         _length = length;
-        // From 10..14 px on a part 400 px wide to 22..40 px on one 7000 px wide: zones stay below a tenth of the area.
-        _zoneScale = 1 + (1.6f * Math.Clamp((width - 400) / 6600, 0, 1));
+        // From 10..14 px on a part 900 px wide to 27..38 px on one 7000 px wide: zones stay below a tenth of the area.
+        _zoneScale = 1 + (1.7f * Math.Clamp((width - 900) / 6100, 0, 1));
     }
 
     /// <summary>Builds the layers of a part of the given size in units of one column's width.</summary>
@@ -54,8 +54,8 @@ internal sealed class PartLayout
 
         float footerTop = AddBlocks(window, bright, inner);
         float header = AddHeader(window, bright, inner);
-        AddZone(bandShape, border, band, 13, null);
-        AddZone(window, band, bright, 16, null);
+        AddZone(bandShape, border, band, 10.5f, null);
+        AddZone(window, band, bright, 12.5f, null);
         AddCameraSide(inner, header);
         AddPrint(inner, footerTop, partSerial);
     }
@@ -73,16 +73,18 @@ internal sealed class PartLayout
         RoundedRectangle brushedShape = Block(window, top + (0.42f * height), 0);
         RoundedRectangle grainShape = Block(window, top + (0.60f * height), 0);
         RoundedRectangle smoothShape = Block(window, top + (0.60f * height), inner + (0.58f * (_width - (2 * inner))));
-        RoundedRectangle footerShape = Block(window, top + (0.83f * height), 0);
+        // At least 66 px, so that one line of print fits the smallest part.
+        float footerTop = top + MathF.Min(0.83f * height, height - 66);
+        RoundedRectangle footerShape = Block(window, footerTop, 0);
         Add(brushedShape, brushed, SurfaceKind.BrushedTexture, new Wander(NextWander(), 5));
         Add(grainShape, grain, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(brushedShape, bright, brushed, 12, window);
-        AddZone(grainShape, brushed, grain, 14, window);
+        AddZone(brushedShape, bright, brushed, 11, window);
+        AddZone(grainShape, brushed, grain, 12, window);
         Add(smoothShape, smooth, SurfaceKind.UniformBlock, new Wander(NextWander(), 5));
-        AddZone(smoothShape, grain, smooth, 12, window);
+        AddZone(smoothShape, grain, smooth, 11, window);
         Add(footerShape, rough, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(footerShape, grain, rough, 13, window);
-        return top + (0.83f * height);
+        AddZone(footerShape, grain, rough, 11.5f, window);
+        return footerTop;
     }
 
     /// <summary>Header with the upper arc; returns the arc's depth at its middle.</summary>
@@ -93,7 +95,7 @@ internal sealed class PartLayout
         Material header = Vary(new Material(106, Fine: 3.4f, Grain: 2.2f));
         AboveArc shape = new(window.Bounds, depth, sagitta, window);
         Add(shape, header, SurfaceKind.RoughTexture, new Wander(NextWander(), 4));
-        AddZone(shape, header, bright, 15, window);
+        AddZone(shape, header, bright, 13, window);
         AboveArc second = new(window.Bounds, depth + MathF.Max(30, 0.035f * _width), sagitta * 0.9f, window);
         Outline line = new(second, 8, new Wander(NextWander(), 3), new Wander(NextWander(), 1.2f), window);
         Add(line, Vary(new Material(138, Fine: 1.5f)), SurfaceKind.UniformBlock);
@@ -140,7 +142,7 @@ internal sealed class PartLayout
         Material ink = Vary(new Material(188, Fine: 1.5f));
         string serial = partSerial.ToString("000000", CultureInfo.InvariantCulture);
         string[] lines = ["MPCG-7A GLASS", $"SN {serial} LOT {(partSerial / 500) + 1:000}"];
-        float v = footerTop + (1.4f * height);
+        float v = footerTop + (1.3f * height);
         foreach (string line in lines)
         {
             int fitting = Math.Min(line.Length, (int)((right - left) / (height * Text.Pitch)));
@@ -164,7 +166,7 @@ internal sealed class PartLayout
 
     private void AddZone(Shape shape, Material one, Material other, float width, Shape? within)
     {
-        float zoneWidth = Math.Clamp(width * _zoneScale * (float)_random.Between(0.9, 1.12), 5, 38);
+        float zoneWidth = Math.Clamp(width * _zoneScale * (float)_random.Between(0.88, 1.03), 5, 38);
         Wander place = new(NextWander(), zoneWidth < 9 ? 0.8f : 6);
         Wander breadth = new(NextWander(), 0.16f * zoneWidth);
         float strength = (float)_random.Between(0.75, 1.3);

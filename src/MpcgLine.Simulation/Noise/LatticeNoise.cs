@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MpcgLine.Simulation.Noise;
 
 /// <summary>Zero-mean, unit-variance texture: normal values on a lattice, joined by cubic B-splines.</summary>
@@ -29,41 +31,62 @@ internal sealed class LatticeNoise
     public void FillRow(int row, int firstColumn, Span<float> destination, Span<float> nodes)
     {
         int nodeRow = row / _stepY;
-        ReadOnlySpan<float> wy = _weightsY.AsSpan(4 * (row - (nodeRow * _stepY)), 4);
+        int rowPhase = row - (nodeRow * _stepY);
+        float w0 = Normalisation * _weightsY[rowPhase];
+        float w1 = Normalisation * _weightsY[_stepY + rowPhase];
+        float w2 = Normalisation * _weightsY[(2 * _stepY) + rowPhase];
+        float w3 = Normalisation * _weightsY[(3 * _stepY) + rowPhase];
         int firstNode = firstColumn / _stepX;
         int nodeCount = ((firstColumn + destination.Length - 1) / _stepX) - firstNode + 4;
         for (int i = 0; i < nodeCount; i++)
         {
             int column = firstNode + i;
-            nodes[i] = Normalisation * ((wy[0] * Node(column, nodeRow)) + (wy[1] * Node(column, nodeRow + 1))
-                + (wy[2] * Node(column, nodeRow + 2)) + (wy[3] * Node(column, nodeRow + 3)));
+            nodes[i] = (w0 * Node(column, nodeRow)) + (w1 * Node(column, nodeRow + 1))
+                + (w2 * Node(column, nodeRow + 2)) + (w3 * Node(column, nodeRow + 3));
         }
 
         int phase = firstColumn - (firstNode * _stepX);
-        int node = 0;
-        float[] wx = _weightsX;
-        for (int i = 0; i < destination.Length; i++)
+        for (int node = 0, i = 0; i < destination.Length; node++, phase = 0)
         {
-            int w = 4 * phase;
-            destination[i] = (wx[w] * nodes[node]) + (wx[w + 1] * nodes[node + 1]) + (wx[w + 2] * nodes[node + 2]) + (wx[w + 3] * nodes[node + 3]);
-            if (++phase == _stepX)
-            {
-                phase = 0;
-                node++;
-            }
+            int count = Math.Min(_stepX - phase, destination.Length - i);
+            FillCell(destination.Slice(i, count), nodes.Slice(node, 4), phase);
+            i += count;
         }
     }
 
+    /// <summary>Values between two nodes, eight and more at a time where the lattice is wide enough.</summary>
+    private void FillCell(Span<float> destination, ReadOnlySpan<float> nodes, int phase)
+    {
+        ReadOnlySpan<float> w0 = _weightsX.AsSpan(phase, destination.Length);
+        ReadOnlySpan<float> w1 = _weightsX.AsSpan(_stepX + phase, destination.Length);
+        ReadOnlySpan<float> w2 = _weightsX.AsSpan((2 * _stepX) + phase, destination.Length);
+        ReadOnlySpan<float> w3 = _weightsX.AsSpan((3 * _stepX) + phase, destination.Length);
+        float n0 = nodes[0], n1 = nodes[1], n2 = nodes[2], n3 = nodes[3];
+        int i = 0;
+        for (; i + Vector<float>.Count <= destination.Length; i += Vector<float>.Count)
+        {
+            Vector<float> sum = (new Vector<float>(w0[i..]) * n0) + (new Vector<float>(w1[i..]) * n1)
+                + (new Vector<float>(w2[i..]) * n2) + (new Vector<float>(w3[i..]) * n3);
+            sum.CopyTo(destination[i..]);
+        }
+
+        for (; i < destination.Length; i++)
+        {
+            destination[i] = (w0[i] * n0) + (w1[i] * n1) + (w2[i] * n2) + (w3[i] * n3);
+        }
+    }
+
+    /// <summary><c>[4, step]</c>: weight of each of the four nodes at each phase.</summary>
     private static float[] SplineWeights(int step)
     {
         float[] weights = new float[4 * step];
         for (int phase = 0; phase < step; phase++)
         {
             float t = (float)phase / step;
-            weights[4 * phase] = (1 - t) * (1 - t) * (1 - t) / 6;
-            weights[(4 * phase) + 1] = ((3 * t * t * t) - (6 * t * t) + 4) / 6;
-            weights[(4 * phase) + 2] = ((-3 * t * t * t) + (3 * t * t) + (3 * t) + 1) / 6;
-            weights[(4 * phase) + 3] = t * t * t / 6;
+            weights[phase] = (1 - t) * (1 - t) * (1 - t) / 6;
+            weights[step + phase] = ((3 * t * t * t) - (6 * t * t) + 4) / 6;
+            weights[(2 * step) + phase] = ((-3 * t * t * t) + (3 * t * t) + (3 * t) + 1) / 6;
+            weights[(3 * step) + phase] = t * t * t / 6;
         }
 
         return weights;

@@ -7,7 +7,8 @@ internal sealed class PartSurface
 {
     private static readonly Material Surroundings = new(11, Mottle: 0.5f);
 
-    private readonly IReadOnlyList<Layer> _layers;
+    private readonly Layer[] _layers;
+    private readonly Bounds[] _bounds;
     private readonly float _cornerX;
     private readonly float _cornerY;
     private readonly float _cos;
@@ -16,7 +17,8 @@ internal sealed class PartSurface
 
     public PartSurface(IReadOnlyList<Layer> layers, PartPose pose, double aspect)
     {
-        _layers = layers;
+        _layers = [.. layers];
+        _bounds = [.. layers.Select(layer => layer.Shape.Bounds.Grow(layer.Reach + 1))];
         _cornerX = (float)pose.CornerX;
         _cornerY = (float)pose.CornerY;
         (double sin, double cos) = Math.SinCos(pose.RotationRadians);
@@ -46,9 +48,9 @@ internal sealed class PartSurface
         (_, float vEnd) = ToPart(end, row);
         float vLow = MathF.Min(vFirst, vEnd);
         float vHigh = MathF.Max(vFirst, vEnd);
-        foreach (Layer layer in _layers)
+        for (int i = 0; i < _layers.Length; i++)
         {
-            Bounds bounds = layer.Shape.Bounds.Grow(layer.Reach + 1);
+            Bounds bounds = _bounds[i];
             if (vHigh < bounds.Top || vLow > bounds.Bottom)
             {
                 continue;
@@ -56,7 +58,7 @@ internal sealed class PartSurface
 
             int left = Math.Max(first, (int)((((bounds.Left - (_sin * along)) / _cos) + _cornerX) - 1));
             int right = Math.Min(end, (int)((((bounds.Right - (_sin * along)) / _cos) + _cornerX) + 2));
-            PaintLayer(layer, row, left, right, buffers);
+            PaintLayer(_layers[i], row, left, right, buffers);
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed class PartSurface
     public SurfaceKind SurfaceAt(float column, float row)
     {
         (float u, float v) = ToPart(column, row);
-        for (int i = _layers.Count - 1; i >= 0; i--)
+        for (int i = _layers.Length - 1; i >= 0; i--)
         {
             if (_layers[i].Distance(u, v) <= 0)
             {
