@@ -1,1 +1,12 @@
-Console.WriteLine("mpcgline");
+using System.CommandLine;
+using MpcgLine.Service.Commands;
+
+RootCommand root = new("Inspects cover glass on a line-scan production line.")
+{
+    InspectCommand.Create(),
+    SimulateCommand.Create(),
+    TrainCommand.Create(),
+    CalibrateCommand.Create(),
+    ModelCommand.Create(),
+};
+return await EntryPoint.RunAsync(root, args);

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Stitching;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary>Options that several commands share, made afresh for each.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Bundle shipped beside the program.</summary>
+    public static string ShippedModel { get; } = Path.Combine(AppContext.BaseDirectory, "configs", "models", "simulated-glass");
+
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "Model bundle (a folder). Default: the shipped simulated-glass.",
+        DefaultValueFactory = _ => ShippedModel,
+    };
+
+    public static Option<FusionKind> Fusion()
+    {
+        Option<FusionKind> option = Choice("--fusion", "Rule that turns the maps into defects.", FusionKind.Learned, ("learned", FusionKind.Learned), ("paper", FusionKind.Paper));
+        return option;
+    }
+
+    public static Option<EdgeMode> Edges(EdgeMode byDefault) => Choice(
+        "--edges",
+        "Where the part's edges are looked for: nowhere, on all four sides by contrast, or left and right on web material.",
+        byDefault,
+        ("none", EdgeMode.None),
+        ("contrast", EdgeMode.Contrast),
+        ("web", EdgeMode.Web));
+
+    public static Option<double> Inside() => Number("--inside", "Distance inside a found edge at which inspection begins, px.", 8.0, 0, 1000);
+
+    public static Option<ulong> Seed() => new("--seed") { Description = "Seed of all chance.", DefaultValueFactory = _ => 1UL };
+
+    public static Option<int> Whole(string name, string description, int byDefault, int least, int most) =>
+        Bounded(name, description, byDefault, least, most);
+
+    public static Option<double> Number(string name, string description, double byDefault, double least, double most) =>
+        Bounded(name, description, byDefault, least, most);
+
+    /// <summary>An option that takes one of a few words.</summary>
+    public static Option<T> Choice<T>(string name, string description, T byDefault, params (string Word, T Value)[] words)
+        where T : struct
+    {
+        string allowed = string.Join("|", words.Select(w => w.Word));
+        Option<T> option = new(name)
+        {
+            Description = $"{description} Default: {words.First(w => w.Value.Equals(byDefault)).Word}.",
+            HelpName = allowed,
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
+            {
+                string given = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                foreach ((string word, T value) in words)
+                {
+                    if (string.Equals(word, given, StringComparison.OrdinalIgnoreCase))
+                    {
+                        return value;
+                    }
+                }
+
+                result.AddError($"{name} is '{given}'; allowed is {allowed}.");
+                return byDefault;
+            },
+        };
+        return option;
+    }
+
+    private static Option<T> Bounded<T>(string name, string description, T byDefault, T least, T most)
+        where T : struct, IComparable<T>, IFormattable
+    {
+        string Text(T value) => value.ToString(null, CultureInfo.InvariantCulture);
+        Option<T> option = new(name)
+        {
+            Description = $"{description} {Text(least)} to {Text(most)}; default {Text(byDefault)}.",
+            DefaultValueFactory = _ => byDefault,
+        };
+        option.Validators.Add(result =>
+        {
+            T value = result.GetValueOrDefault<T>();
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            {
+                result.AddError($"{name} is {Text(value)}; allowed is {Text(least)} to {Text(most)}.");
+            }
+        });
+        return option;
+    }
+}

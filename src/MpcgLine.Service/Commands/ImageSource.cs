@@ -1,0 +1,29 @@
+namespace MpcgLine.Service.Commands;
+
+/// <summary>An image to inspect, or an argument that names none.</summary>
+/// <param name="Path">As the person would find it again.</param>
+/// <param name="Problem">Why there is nothing to inspect; null when there is.</param>
+internal sealed record ImageSource(string Path, string? Problem)
+{
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
+
+    /// <summary>Every image the arguments name: files as they are, folders by the images directly inside, in name order.</summary>
+    public static IReadOnlyList<ImageSource> Find(IEnumerable<string> arguments) => [.. arguments.SelectMany(FindOne)];
+
+    private static IEnumerable<ImageSource> FindOne(string argument)
+    {
+        if (!Directory.Exists(argument))
+        {
+            return [new ImageSource(argument, File.Exists(argument) ? null : $"{argument}: there is no such file or folder")];
+        }
+
+        ImageSource[] found =
+        [
+            .. Directory.EnumerateFiles(argument)
+                .Where(path => Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .Select(path => new ImageSource(path, null)),
+        ];
+        return found.Length > 0 ? found : [new ImageSource(argument, $"{argument}: the folder holds no PNG, JPEG or BMP image")];
+    }
+}

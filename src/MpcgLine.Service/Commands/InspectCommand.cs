@@ -1,0 +1,55 @@
+using System.CommandLine;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Bundles;
+using MpcgLine.Service.Records;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary><c>mpcgline inspect</c>: images in, defects out; exit code 0 clean, 1 defects, 2 any error.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> images = new("images")
+        {
+            Description = "Images (PNG, JPEG, BMP), or folders whose images are inspected.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string> model = CommonOptions.Model();
+        Option<string?> folder = new("--out") { Description = "Folder for overlays (PNG) and defects.jsonl. Default: only the table is shown." };
+        Option<FusionKind> fusion = CommonOptions.Fusion();
+        Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
+        Option<double> inside = CommonOptions.Inside();
+        Command command = new("inspect", "Inspect images of any size. Exit code: 0 all clean, 1 defects found, 2 any error.")
+        {
+            images, model, folder, fusion, edges, inside,
+        };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<ImageSource> sources = ImageSource.Find(parsed.GetRequiredValue(images));
+            EdgeOptions edgeOptions = new() { Mode = parsed.GetValue(edges), InsidePixels = parsed.GetValue(inside) };
+            ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
+            TorchRuntime.Load();
+            return Run(sources, bundle, parsed.GetValue(fusion), edgeOptions, parsed.GetValue(folder));
+        });
+        return command;
+    }
+
+    // Apart, so that no TorchSharp type is touched before libtorch is loaded.
+    private static int Run(
+        IReadOnlyList<ImageSource> sources, ModelBundle bundle, FusionKind fusion, EdgeOptions edges, string? folder)
+    {
+        using ImageInspection inspection = new(bundle, fusion, edges);
+        using ImageResults results = new(folder);
+        foreach (ImageSource source in sources)
+        {
+            results.Take(source, inspection);
+        }
+
+        results.Print();
+        return results.ExitCode;
+    }
+}

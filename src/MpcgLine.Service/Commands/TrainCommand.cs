@@ -1,0 +1,110 @@
+using System.CommandLine;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Calibration;
+using MpcgLine.Learning.Datasets;
+using MpcgLine.Learning.Losses;
+using MpcgLine.Learning.Training;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary>
+/// <c>mpcgline train</c>: a bundle from good images. Ctrl-C saves a checkpoint and exits with 130; the same command
+/// goes on from there.
+/// </summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        Option<string?> good = new("--good") { Description = "Folder of defect-free images (PNG, JPEG, BMP); each is one part." };
+        Option<bool> simulated = new("--simulated") { Description = "Train on clean simulated panels instead." };
+        Option<int> panels = CommonOptions.Whole("--panels", "With --simulated: clean panels to render.", 64, 4, 10_000);
+        SimulationCommandOptions simulation = new();
+        Option<string> bundle = new("--out") { Description = "Folder of the bundle; checkpoints lie beside it in BUNDLE.run.", Required = true };
+        Option<double> minutes = CommonOptions.Number("--minutes", "Minutes of training for both networks together.", 30, 0.01, 100_000);
+        Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
+        Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.05, 2);
+        Option<LossKind> loss = CommonOptions.Choice(
+            "--loss",
+            "Loss of the reconstruction.",
+            LossKind.WeightedSsim,
+            ("wssim", LossKind.WeightedSsim),
+            ("ssim", LossKind.Ssim),
+            ("wmse", LossKind.WeightedMse),
+            ("mse", LossKind.Mse));
+        Option<FusionMaps> maps = Maps();
+        Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
+        Option<double> inside = CommonOptions.Inside();
+        Option<double> target = CalibrateCommand.Target();
+        Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
+        {
+            good, simulated, panels, bundle, minutes, steps, width, loss, maps, edges, inside, target,
+        };
+        simulation.AddTo(command);
+        command.SetAction(async parsed =>
+        {
+            string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(bundle));
+            TrainingOptions training = new()
+            {
+                Minutes = parsed.GetValue(minutes),
+                Steps = parsed.GetValue(steps),
+                Seed = simulation.Seed(parsed),
+                Width = parsed.GetValue(width),
+                Loss = parsed.GetValue(loss),
+                Maps = parsed.GetValue(maps),
+                RunFolder = folder + ".run",
+            };
+            CalibrationOptions calibration = new()
+            {
+                TargetRate = parsed.GetValue(target),
+                Edges = new EdgeOptions { Mode = parsed.GetValue(edges), InsidePixels = parsed.GetValue(inside) },
+            };
+            GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
+                ? () => GoodImages.FromSimulator(simulation.Template(parsed), parsed.GetValue(panels))
+                : null);
+            TorchRuntime.Load();
+            return await new TrainingRun(images, training, calibration, folder, CommandLine(parsed)).RunAsync();
+        });
+        return command;
+    }
+
+    private static GoodImages Images(string? folder, Func<GoodImages>? simulator) => (folder, simulator) switch
+    {
+        ({ } good, null) => GoodImages.FromFolder(good),
+        (null, { } render) => render(),
+        _ => throw new CommandException("train needs either --good FOLDER or --simulated"),
+    };
+
+    /// <summary>The command as it was typed, for the bundle's manifest.</summary>
+    private static string CommandLine(ParseResult parsed) => "mpcgline " + string.Join(' ', parsed.Tokens.Select(t => t.Value));
+
+    private static Option<FusionMaps> Maps() => new("--maps")
+    {
+        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change. Default: all.",
+        HelpName = "tile,reconstruction,change",
+        DefaultValueFactory = _ => FusionMaps.All,
+        CustomParser = result =>
+        {
+            FusionMaps maps = FusionMaps.Tile;
+            foreach (string word in result.Tokens[0].Value.Split(','))
+            {
+                maps |= word.Trim().ToUpperInvariant() switch
+                {
+                    "TILE" => FusionMaps.Tile,
+                    "RECONSTRUCTION" => FusionMaps.Reconstruction,
+                    "CHANGE" => FusionMaps.RegionalChange,
+                    _ => Refuse(result, word),
+                };
+            }
+
+            return maps;
+        },
+    };
+
+    private static FusionMaps Refuse(System.CommandLine.Parsing.ArgumentResult result, string word)
+    {
+        result.AddError($"--maps has '{word}'; allowed are tile, reconstruction and change.");
+        return FusionMaps.Tile;
+    }
+}

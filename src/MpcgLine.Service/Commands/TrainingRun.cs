@@ -1,0 +1,88 @@
+using System.Globalization;
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Bundles;
+using MpcgLine.Learning.Calibration;
+using MpcgLine.Learning.Datasets;
+using MpcgLine.Learning.Training;
+using MpcgLine.Service.Workers;
+using Spectre.Console;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary>One training from good images to the bundle on disk, with its progress shown.</summary>
+/// <param name="images">Good images.</param>
+/// <param name="training">What to train.</param>
+/// <param name="calibration">Target and edges of the thresholds.</param>
+/// <param name="folder">Folder of the bundle.</param>
+/// <param name="command">The command that asked for it, for the manifest.</param>
+internal sealed class TrainingRun(
+    GoodImages images, TrainingOptions training, CalibrationOptions calibration, string folder, string command)
+{
+    private const int GoldenTiles = 2;
+
+    public async Task<int> RunAsync()
+    {
+        AnsiConsole.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source})");
+        using StopSignals stop = new();
+        try
+        {
+            ModelBundle bundle = await AnsiConsole.Progress()
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
+                .StartAsync(progress => DedicatedThread.Run("training", () => Make(progress, stop.Token)));
+            AnsiConsole.WriteLine(ModelCommand.Calibration(bundle.Manifest.Calibration));
+            AnsiConsole.WriteLine($"bundle written to {folder}");
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            AnsiConsole.WriteLine($"interrupted; the state is saved in {training.RunFolder}, the same command goes on from it");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private ModelBundle Make(ProgressContext progress, CancellationToken stop)
+    {
+        TrainingDisplay display = new(progress);
+        ModelBundle bundle = BundleTrainer.Train(
+            images, training, Path.GetFileName(Path.GetFullPath(folder)), command, display, stop);
+        ProgressTask task = progress.AddTask("calibration", maxValue: images.HeldOut.Count);
+        bundle = Calibrator.Calibrate(
+            bundle, images.HeldOut, images.Source, calibration, new ImmediateProgress<int>(count => task.Value = count), stop);
+        bundle = bundle.WithGoldenTiles(TileInspector.MakeGoldenTiles(bundle, images.HeldOut.Take(GoldenTiles).Select(i => MiddleTile(i.Image))));
+        ModelFolder.Write(folder, bundle);
+        return bundle;
+    }
+
+    private static byte[] MiddleTile(GrayImage image)
+    {
+        TileGrid grid = new(image.Width, image.Height);
+        byte[] tile = new byte[TileGrid.Size * TileGrid.Size];
+        grid.CopyTile(image, grid.Rows / 2, grid.Columns / 2, tile);
+        return tile;
+    }
+
+    /// <summary>A bar per network: loss, and the time left.</summary>
+    private sealed class TrainingDisplay(ProgressContext progress) : IProgress<TrainingProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> _tasks = [];
+
+        public void Report(TrainingProgress value)
+        {
+            if (!_tasks.TryGetValue(value.Stage, out ProgressTask? task))
+            {
+                task = progress.AddTask(value.Stage);
+                _tasks.Add(value.Stage, task);
+            }
+
+            task.IsIndeterminate = value.Steps == 0;
+            task.MaxValue = Math.Max(1, value.Steps);
+            task.Value = value.Step;
+            task.Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{value.Stage} {value.Step}/{value.Steps}, loss {value.Loss:0.0000}, {value.Remaining:hh\\:mm\\:ss} left");
+        }
+    }
+}
