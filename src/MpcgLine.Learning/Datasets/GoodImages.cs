@@ -98,5 +98,8 @@ public sealed class GoodImages
         return new GoodImages($"{count} simulated clean panels of {template.Width} x {template.Length} px, seed {template.Seed}", images);
     }
 
-    private static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    // The simulator's masks lie beside its panels.
+    private static bool IsImageName(string path) =>
+        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
+        && !path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 }

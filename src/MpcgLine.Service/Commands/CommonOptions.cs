@@ -13,15 +13,16 @@ internal static class CommonOptions
 
     public static Option<string> Model() => new("--model")
     {
-        Description = "Model bundle (a folder). Default: the shipped simulated-glass.",
+        Description = "Model bundle (a folder).",
         DefaultValueFactory = _ => ShippedModel,
     };
 
-    public static Option<FusionKind> Fusion()
-    {
-        Option<FusionKind> option = Choice("--fusion", "Rule that turns the maps into defects.", FusionKind.Learned, ("learned", FusionKind.Learned), ("paper", FusionKind.Paper));
-        return option;
-    }
+    public static Option<FusionKind> Fusion() => Choice(
+        "--fusion",
+        "Rule that turns the maps into defects: the trained network, or the paper's equation 21.",
+        FusionKind.Learned,
+        ("learned", FusionKind.Learned),
+        ("paper", FusionKind.Paper));
 
     public static Option<EdgeMode> Edges(EdgeMode byDefault) => Choice(
         "--edges",
@@ -48,7 +49,7 @@ internal static class CommonOptions
         string allowed = string.Join("|", words.Select(w => w.Word));
         Option<T> option = new(name)
         {
-            Description = $"{description} Default: {words.First(w => w.Value.Equals(byDefault)).Word}.",
+            Description = description,
             HelpName = allowed,
             DefaultValueFactory = _ => byDefault,
             CustomParser = result =>
@@ -75,7 +76,7 @@ internal static class CommonOptions
         string Text(T value) => value.ToString(null, CultureInfo.InvariantCulture);
         Option<T> option = new(name)
         {
-            Description = $"{description} {Text(least)} to {Text(most)}; default {Text(byDefault)}.",
+            Description = $"{description} {Text(least)} to {Text(most)}.",
             DefaultValueFactory = _ => byDefault,
         };
         option.Validators.Add(result =>

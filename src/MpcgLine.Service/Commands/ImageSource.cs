@@ -20,10 +20,15 @@ internal sealed record ImageSource(string Path, string? Problem)
         ImageSource[] found =
         [
             .. Directory.EnumerateFiles(argument)
-                .Where(path => Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+                .Where(IsImage)
                 .Order(StringComparer.Ordinal)
                 .Select(path => new ImageSource(path, null)),
         ];
         return found.Length > 0 ? found : [new ImageSource(argument, $"{argument}: the folder holds no PNG, JPEG or BMP image")];
     }
+
+    // simulate writes its masks beside its panels.
+    private static bool IsImage(string path) =>
+        Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
+        && !path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 }

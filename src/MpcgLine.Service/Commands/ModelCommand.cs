@@ -30,7 +30,7 @@ internal static class ModelCommand
 
     private static Argument<string> Bundle() => new("bundle")
     {
-        Description = "Model bundle (a folder). Default: the shipped simulated-glass.",
+        Description = "Model bundle (a folder).",
         DefaultValueFactory = _ => CommonOptions.ShippedModel,
     };
 

@@ -24,7 +24,7 @@ internal static class TrainCommand
         Option<string> bundle = new("--out") { Description = "Folder of the bundle; checkpoints lie beside it in BUNDLE.run.", Required = true };
         Option<double> minutes = CommonOptions.Number("--minutes", "Minutes of training for both networks together.", 30, 0.01, 100_000);
         Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
-        Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.05, 2);
+        Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.125, 1);
         Option<LossKind> loss = CommonOptions.Choice(
             "--loss",
             "Loss of the reconstruction.",
@@ -81,7 +81,7 @@ internal static class TrainCommand
 
     private static Option<FusionMaps> Maps() => new("--maps")
     {
-        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change. Default: all.",
+        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change.",
         HelpName = "tile,reconstruction,change",
         DefaultValueFactory = _ => FusionMaps.All,
         CustomParser = result =>
