@@ -17,6 +17,9 @@ internal readonly ref struct StepScan(ReadOnlySpan<byte> pixels, int start, int 
     /// <summary>Pixels on either side of the step over which it is placed.</summary>
     private const int Reach = 12;
 
+    /// <summary>Pixels of the part that are sure to lie outside of any other structure of its rim.</summary>
+    private const int RimPixels = 3;
+
     private readonly ReadOnlySpan<byte> _pixels = pixels;
 
     /// <summary>
@@ -52,27 +55,29 @@ internal readonly ref struct StepScan(ReadOnlySpan<byte> pixels, int start, int 
         return false;
     }
 
-    // Equal areas: the part's share of the levels around the step says how many of these pixels are part.
+    // Where the levels cross the middle between the surroundings and the first pixels of the part. Looking further in
+    // would measure the part's own rim: a bevel may be twice as bright as the glass outside of it.
     private double Place(int near)
     {
         int first = Math.Max(0, near - Reach);
-        int end = Math.Min(length, near + (2 * Reach));
-        int span = Math.Min(end, near + Reach);
-        double outside = Mean(Math.Max(0, first - Window), Math.Max(1, near - Window + 1));
-        double inside = Mean(Math.Min(near + Window, end - 1), end);
-        double contrast = inside - outside;
-        if (contrast < 1)
+        double outside = Mean(first, Math.Max(first + 1, near - Window + 1));
+        int above = Math.Max(1, near - Window + 1);
+        int end = Math.Min(length - RimPixels, near + Reach);
+        int threshold = isInverted ? 255 - level : level;
+        while (above < end && !(At(above) > threshold && At(above + 1) > threshold))
         {
-            return near;
+            above++;
         }
 
-        double share = 0;
-        for (int i = first; i < span; i++)
+        double middle = (outside + Mean(above + 1, above + RimPixels)) / 2;
+        int crossing = Math.Max(1, above - 1);
+        while (crossing < end && At(crossing) < middle)
         {
-            share += Math.Clamp((At(i) - outside) / contrast, -0.5, 1.5);
+            crossing++;
         }
 
-        return Math.Clamp(span - share - 0.5, first, span);
+        double step = At(crossing) - At(crossing - 1);
+        return step > 0 ? crossing - Math.Clamp((At(crossing) - middle) / step, 0, 1) : crossing - 0.5;
     }
 
     private double Mean(int first, int end)

@@ -2,6 +2,7 @@ using MpcgLine.Inspection;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Regions;
 using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Tiling;
 using MpcgLine.Inspection.Verdicts;
 
 namespace MpcgLine.UnitTests.Stitching;
@@ -137,6 +138,23 @@ public sealed class PartEdgeFinderTests
         Assert.Equal(default, edges);
     }
 
+    [Theory]
+    [InlineData(EdgeMode.Contrast)]
+    [InlineData(EdgeMode.Web)]
+    public void TryFind_SecondRow_AllocatesNothing(EdgeMode mode)
+    {
+        GrayImage image = Fabric(4, rim: 250, selvedge: 90, 5);
+        image.Pixels.AsSpan(0, 40 * image.Width).Fill(5);
+        TileRow row = RowOf(image, EdgeMode.None);
+        PartEdgeFinder finder = PartEdgeFinder.Create(new EdgeOptions { Mode = mode }, image.Width);
+        finder.Begin(row.Panel);
+        finder.TryFind(row);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        finder.TryFind(row);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
     [Fact]
     public void Web_TooNarrow_SaysWhatIsAllowed()
     {
@@ -158,14 +176,15 @@ public sealed class PartEdgeFinderTests
             options, image.Width, new ThresholdTileInspector(3), TimeProvider.System, new InspectionCounters()).Inspect(image, 1);
     }
 
-    private static PartEdges FindWeb(GrayImage image)
+    private static PartEdges FindWeb(GrayImage image) => RowOf(image, EdgeMode.Web).Edges;
+
+    private static TileRow RowOf(GrayImage image, EdgeMode mode)
     {
         InspectionOptions options = new();
-        options.Edges.Mode = EdgeMode.Web;
+        options.Edges.Mode = mode;
         InspectionPipeline pipeline = new(
             options, image.Width, new ThresholdTileInspector(1), TimeProvider.System, new InspectionCounters());
-        RowFeed feed = new(pipeline);
-        return feed.FirstRow(image).Edges;
+        return new RowFeed(pipeline).FirstRow(image);
     }
 
     // A weave of diagonal threads; beside it a smooth background, between them bright and dark bands.
