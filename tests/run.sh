@@ -8,7 +8,7 @@ layers=(UnitTests ComponentTests EndToEndTests)
 
 # Independent programs that the tests compare with, called as /usr/bin/python3: another python3 on PATH would lack
 # these packages. A test that finds one absent fails.
-peers=(python3-numpy python3-scipy python3-pil)
+peers=(python3-numpy python3-scipy python3-pil mbpoll python3-pymodbus python3-serial python3-serial-asyncio)
 
 # Longer than any layer may take: a hung host counts as a crashed one.
 layer_limit=15m
