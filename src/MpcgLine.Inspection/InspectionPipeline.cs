@@ -166,7 +166,8 @@ public sealed class InspectionPipeline
     }
 
     /// <summary>
-    /// Inspects one image as a panel of its own, on the calling thread: the same steps in the same order.
+    /// Inspects one image as a panel of its own, on the calling thread: the same steps in the same order. The verdict's
+    /// deadline counts from the moment the image's last strip goes in; a caller in no hurry sets a long one.
     /// </summary>
     /// <param name="image">Of the pipeline's width.</param>
     /// <param name="burst">Number of the burst, above that of every strip or image before.</param>

@@ -17,23 +17,17 @@ namespace MpcgLine.Inspection.Stitching;
 /// </remarks>
 public sealed class PanelStitcher
 {
-    private const int OpenRows = 4;
-
     private readonly StitchOptions _options;
     private readonly TileRowPool _pool;
-    private readonly FlatField _flatField;
     private readonly PartEdgeFinder _edges;
     private readonly InspectionCounters _counters;
     private readonly Queue<StitchedPiece> _pieces;
-    private readonly TileRow?[] _open = new TileRow?[OpenRows];
+    private readonly OpenTileRows _rows;
     private readonly BurstClock _clock;
 
-    private TileGrid? _grid;
     private PanelStamp _panel;
     private bool _isOpen;
     private int _nextLine;
-    private int _firstRow;
-    private int _startedRows;
     private int _linesReceived;
     private int _rowsGiven;
     private NotInspectedReason _reason;
@@ -61,9 +55,9 @@ public sealed class PanelStitcher
 
         _options = options;
         _pool = pool;
-        _flatField = flatField;
         _edges = edges;
         _counters = counters;
+        _rows = new OpenTileRows(pool, flatField, counters);
         _clock = new BurstClock(options);
         _pieces = new Queue<StitchedPiece>(pool.Capacity + 4);
     }
@@ -89,22 +83,13 @@ public sealed class PanelStitcher
     /// </summary>
     public bool HasRoomFor(in StripStamp stamp)
     {
-        int started = 0;
-        TileAxis axis;
-        if (_isOpen && _grid is not null && stamp.Burst == _panel.Burst)
-        {
-            started = _startedRows;
-            axis = _grid.Along;
-        }
-        else if (stamp.BurstLineCount >= TileAxis.SmallestLength)
-        {
-            axis = new TileAxis(stamp.BurstLineCount);
-        }
-        else
+        if (stamp.BurstLineCount < TileAxis.SmallestLength)
         {
             return true;
         }
 
+        TileAxis axis = new(stamp.BurstLineCount);
+        int started = _isOpen && stamp.Burst == _panel.Burst ? _rows.Started : 0;
         int needed = 0;
         long end = stamp.FirstLine.Value + stamp.LineCount;
         for (int row = started; row < axis.Count && axis.Origin(row) < end; row++)
@@ -221,8 +206,6 @@ public sealed class PanelStitcher
         _clock.Begin(stamp);
         _panel = new PanelStamp(new PanelId(++_panelCount), stamp.Burst, _pool.Width, stamp.BurstLineCount, _clock.LeadingEdge);
         _nextLine = 0;
-        _firstRow = 0;
-        _startedRows = 0;
         _linesReceived = 0;
         _rowsGiven = 0;
         _reason = NotInspectedReason.None;
@@ -233,11 +216,7 @@ public sealed class PanelStitcher
             return false;
         }
 
-        if (_grid is null || _grid.Along.Length != _panel.Length)
-        {
-            _grid = new TileGrid(_panel.Width, _panel.Length);
-        }
-
+        _rows.Begin(_panel);
         _edges.Begin(_panel);
         _isOpen = true;
         return true;
@@ -289,8 +268,11 @@ public sealed class PanelStitcher
     {
         for (int line = from; line < to; line++)
         {
-            StartRows(line);
-            LandLine(strip.Line(stripLine++), line);
+            if (!_rows.Land(strip.Line(stripLine++), line))
+            {
+                Blame(NotInspectedReason.Queue);
+            }
+
             _nextLine = line + 1;
             _linesReceived++;
             FinishRows();
@@ -299,108 +281,33 @@ public sealed class PanelStitcher
         _counters.Add(InspectionCounter.Lines, to - from);
     }
 
-    private void LandLine(ReadOnlySpan<byte> pixels, int line)
-    {
-        Span<byte> corrected = default;
-        for (int row = _firstRow; row < _startedRows; row++)
-        {
-            if (_open[row % OpenRows] is not { } open || line < open.FirstLine || line >= open.EndLine)
-            {
-                continue;
-            }
-
-            Span<byte> destination = open.WritableLine(line);
-            if (corrected.IsEmpty)
-            {
-                _flatField.Apply(pixels, destination);
-                corrected = destination;
-            }
-            else
-            {
-                corrected.CopyTo(destination);
-            }
-
-            open.CountLine();
-        }
-    }
-
-    // Takes a buffer for every row that the line belongs to.
-    private void StartRows(int line)
-    {
-        while (_startedRows < _grid!.Rows && _grid.Along.Origin(_startedRows) <= line)
-        {
-            if (_pool.TryTake(out TileRow? row))
-            {
-                row.Begin(_panel, _grid, _startedRows);
-                _open[_startedRows % OpenRows] = row;
-            }
-            else
-            {
-                _counters.Add(InspectionCounter.DroppedTileRows);
-                Blame(NotInspectedReason.Queue);
-            }
-
-            _startedRows++;
-        }
-    }
-
-    // Leaves the lines up to 'line' missing for good: rows that need them are given up at once.
+    // Leaves the lines up to 'line' missing for good.
     private void SkipTo(int line, NotInspectedReason reason)
     {
-        if (line <= _nextLine)
+        if (line > _nextLine)
         {
-            return;
+            Blame(reason);
+            _rows.GiveUpBefore(line);
+            _nextLine = line;
+            FinishRows();
         }
-
-        Blame(reason);
-        TileAxis axis = _grid!.Along;
-        for (int row = _firstRow; row < axis.Count && axis.Origin(row) < line; row++)
-        {
-            bool isBuffered = _open[row % OpenRows] is not null;
-            if (row < _startedRows && !isBuffered)
-            {
-                continue;
-            }
-
-            _counters.Add(InspectionCounter.IncompleteTileRows);
-            if (row >= _startedRows)
-            {
-                _startedRows = row + 1;
-            }
-            else
-            {
-                _pool.Return(_open[row % OpenRows]!);
-                _open[row % OpenRows] = null;
-            }
-        }
-
-        _nextLine = line;
-        FinishRows();
     }
 
     private void FinishRows()
     {
-        while (_firstRow < _startedRows && RowEnd(_firstRow) <= _nextLine)
+        while (_rows.TryFinish(_nextLine, out TileRow? row))
         {
-            if (_open[_firstRow % OpenRows] is { IsComplete: true } row)
+            if (!_edges.TryFind(row))
             {
-                _open[_firstRow % OpenRows] = null;
-                if (!_edges.TryFind(row))
-                {
-                    _counters.Add(InspectionCounter.TileRowsWithoutEdges);
-                    Blame(NotInspectedReason.Camera);
-                }
-
-                _counters.Add(InspectionCounter.TileRows);
-                _pieces.Enqueue(new StitchedPiece(row, default));
-                _rowsGiven++;
+                _counters.Add(InspectionCounter.TileRowsWithoutEdges);
+                Blame(NotInspectedReason.Camera);
             }
 
-            _firstRow++;
+            _counters.Add(InspectionCounter.TileRows);
+            _pieces.Enqueue(new StitchedPiece(row, default));
+            _rowsGiven++;
         }
     }
-
-    private int RowEnd(int row) => Math.Min(_panel.Length, _grid!.Along.Origin(row) + TileGrid.Size);
 
     private void Blame(NotInspectedReason reason)
     {

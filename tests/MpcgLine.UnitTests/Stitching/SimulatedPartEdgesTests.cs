@@ -19,7 +19,11 @@ public sealed class SimulatedPartEdgesTests
         PixelPitch pitch = new(12.5, pitchY);
         SimulatedPanel panel = new(new PanelSimulationOptions
         {
-            Seed = seed, Width = width, Length = length, DefectCount = 0, PixelPitch = pitch,
+            Seed = seed,
+            Width = width,
+            Length = length,
+            DefectCount = 0,
+            PixelPitch = pitch,
         });
         GrayImage image = new(width, length);
         panel.RenderRows(0, length, image.Pixels);
