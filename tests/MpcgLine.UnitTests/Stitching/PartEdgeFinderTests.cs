@@ -113,6 +113,22 @@ public sealed class PartEdgeFinderTests
     }
 
     [Fact]
+    public void Web_FabricOnTheOtherSide_EndsInsideTheSelvedge()
+    {
+        GrayImage image = Fabric(1, rim: 250, selvedge: 90, 255);
+        EdgeLine left = FindWeb(image).Left!.Value;
+        for (int y = 0; y < image.Height; y++)
+        {
+            image.Row(y).Reverse();
+        }
+
+        PartEdges edges = FindWeb(image);
+
+        Assert.Null(edges.Left);
+        Assert.InRange(edges.Right!.Value.Offset, image.Width - 1 - left.Offset - 4, image.Width - 1 - left.Offset + 4);
+    }
+
+    [Fact]
     public void Web_CreaseAndDotsInTheOuterPart_AreNotTakenForEdges()
     {
         GrayImage image = Fabric(5, rim: 250, selvedge: 90, 255);
