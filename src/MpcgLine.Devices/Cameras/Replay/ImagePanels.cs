@@ -88,7 +88,7 @@ internal sealed class ImagePanels : IBurstSource
     {
         string[] paths =
         [
-            .. sources.SelectMany(s => Directory.Exists(s) ? Directory.EnumerateFiles(s) : [s])
+            .. sources.SelectMany(s => Directory.Exists(s) ? Directory.EnumerateFiles(s).Where(p => !IsMask(p)) : [s])
                 .Where(p => Extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase))
                 .OrderBy(Path.GetFileName, StringComparer.Ordinal)
                 .ThenBy(p => p, StringComparer.Ordinal),
@@ -97,6 +97,9 @@ internal sealed class ImagePanels : IBurstSource
             ? paths
             : throw new CameraException($"Replay: no {string.Join(", ", Extensions)} file in {string.Join(", ", sources)}.");
     }
+
+    // The simulator's masks lie beside its panels.
+    private static bool IsMask(string path) => path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 
     private ImageSize? SizeOf(string path)
     {

@@ -19,6 +19,7 @@ public sealed class ReplayCameraTests : IDisposable
     {
         GrayImage second = WriteImage("b.png", 50, 30, 2);
         GrayImage first = WriteImage("a.png", 50, 70, 1);
+        WriteImage("a-mask.png", 50, 70, 3);
         File.WriteAllText(At("notes.txt"), "no image");
         using ReplayCamera camera = Open(Options() with { Bursts = new BurstOptions { LinesPerStrip = 32 } });
 

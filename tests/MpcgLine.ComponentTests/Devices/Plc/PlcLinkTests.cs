@@ -147,6 +147,54 @@ public sealed class PlcLinkTests
     }
 
     [Fact]
+    public async Task ConnectionDropped_DeadlinePassesBeforeRepublishing_BecomesNotInspected4()
+    {
+        using var rig = new PlcRig();
+        rig.WaitUntilReady();
+        int drops = 0;
+        rig.Proxy.Reply = (request, reply) =>
+        {
+            if (!IsSlotWrite(request) || Interlocked.Increment(ref drops) > 1)
+            {
+                return Task.FromResult<byte[]?>(reply);
+            }
+
+            // The slot with its PASS is in the PLC's registers, uncommitted, when the deadline passes.
+            rig.Clock.SetForward(TimeSpan.FromMinutes(2));
+            return Task.FromResult<byte[]?>(null);
+        };
+
+        (uint part, RejectOutcome outcome) = await rig.JudgeAsync(Verdict.Accept, 5000);
+
+        Assert.True(outcome.Acknowledged);
+        Assert.Equal((0x0E04, 0x0E04), (outcome.WrittenWord, outcome.ReadBackWord));
+        Assert.Equal(0x0E04, rig.Plc.PartDecision(part)!.VerdictWord);
+    }
+
+    [Fact]
+    public async Task DeadlinePassesBetweenSlotAndHead_SlotIsWrittenOver()
+    {
+        using var rig = new PlcRig();
+        rig.WaitUntilReady();
+        int slots = 0;
+        rig.Proxy.Reply = (request, reply) =>
+        {
+            if (IsSlotWrite(request) && Interlocked.Increment(ref slots) == 1)
+            {
+                rig.Clock.SetForward(TimeSpan.FromMinutes(2));
+            }
+
+            return Task.FromResult<byte[]?>(reply);
+        };
+
+        (uint part, RejectOutcome outcome) = await rig.JudgeAsync(Verdict.Accept, 5000);
+
+        Assert.Equal(2, slots);
+        Assert.Equal((0x0E04, 0x0E04), (outcome.WrittenWord, outcome.ReadBackWord));
+        Assert.Equal(0x0E04, rig.Plc.PartDecision(part)!.VerdictWord);
+    }
+
+    [Fact]
     public async Task ReplyTooLate_ClosesAndNothingShifts()
     {
         using var rig = new PlcRig(link: o => o with { TransactionTimeout = TimeSpan.FromMilliseconds(150) });

@@ -33,7 +33,7 @@ internal sealed class PlcRig : IDisposable
             AcknowledgeTimeout = TimeSpan.FromSeconds(20),
             Binding = new PartBindingOptions { Distance = Distance, Tolerance = 20 },
         };
-        Link = new PlcLink(link?.Invoke(options) ?? options, TimeProvider.System, () => TokenComesRound, o => _outcomes.Writer.TryWrite(o), Log);
+        Link = new PlcLink(link?.Invoke(options) ?? options, Clock, () => TokenComesRound, o => _outcomes.Writer.TryWrite(o), Log);
         Link.Report(PlcStatus.WarmingUp, false);
         _thread = new Thread(() => Link.Run(_stop.Token)) { Name = "PLC link" };
         _thread.Start();
@@ -46,6 +46,9 @@ internal sealed class PlcRig : IDisposable
     public PlcLink Link { get; }
 
     public EventLog Log { get; } = new();
+
+    /// <summary>The link's clock, which a test may set forward.</summary>
+    public SettableClock Clock { get; } = new();
 
     public volatile bool TokenComesRound = true;
 
@@ -61,7 +64,7 @@ internal sealed class PlcRig : IDisposable
         verdict == Verdict.NotInspected ? NotInspectedReason.Camera : NotInspectedReason.None,
         verdict == Verdict.Reject ? 2 : 0,
         new EncoderCount(sensorAt).Advance(Distance),
-        TimeProvider.System.GetTimestamp() + (long)((late ? -1 : 60) * TimeProvider.System.TimestampFrequency));
+        Clock.GetTimestamp() + (long)((late ? -1 : 60) * Clock.TimestampFrequency));
 
     public Task<RejectOutcome> NextOutcomeAsync() =>
         _outcomes.Reader.ReadAsync(Token).AsTask().WaitAsync(Patience, Token);
@@ -91,6 +94,16 @@ internal sealed class PlcRig : IDisposable
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The system's clock, some time ahead.</summary>
+    internal sealed class SettableClock : TimeProvider
+    {
+        private long _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+
+        public void SetForward(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
+    }
 
     /// <summary>Keeps event ids, and signals each.</summary>
     internal sealed class EventLog : ILogger<PlcLink>
