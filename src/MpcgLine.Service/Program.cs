@@ -3,6 +3,8 @@ using MpcgLine.Service.Commands;
 
 RootCommand root = new("Inspects cover glass on a line-scan production line.")
 {
+    RunCommand.Create(),
+    DemoCommand.Create(),
     InspectCommand.Create(),
     SimulateCommand.Create(),
     TrainCommand.Create(),

@@ -8,6 +8,7 @@ using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training;
 using MpcgLine.Service.Configuration;
+using Spectre.Console;
 
 namespace MpcgLine.Service.Commands;
 
@@ -17,6 +18,12 @@ internal static class EntryPoint
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         AppDomain.CurrentDomain.UnhandledException += EndAfterCrash;
+        if (Console.IsOutputRedirected)
+        {
+            // A file has no width; tables are not to be folded at a terminal's 80 columns.
+            AnsiConsole.Profile.Width = 200;
+        }
+
         ParseResult parsed = root.Parse(args);
 
         // Without a termination timeout of its own the library leaves signals to us; with one it ends the program

@@ -60,12 +60,12 @@ internal sealed class ImageResults : IDisposable
     public void Print()
     {
         AnsiConsole.Write(_table);
-        AnsiConsole.WriteLine(string.Create(
+        Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{_clean + _defective + _errors} images: {_clean} clean, {_defective} with {_defectCount} defects, {_errors} errors"));
         if (_folder is not null)
         {
-            AnsiConsole.WriteLine($"overlays and defects.jsonl are in {_folder}");
+            Console.WriteLine($"overlays and defects.jsonl are in {_folder}");
         }
     }
 

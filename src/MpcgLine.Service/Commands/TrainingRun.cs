@@ -25,20 +25,20 @@ internal sealed class TrainingRun(
 
     public async Task<int> RunAsync()
     {
-        AnsiConsole.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source})");
+        Console.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source})");
         using StopSignals stop = new();
         try
         {
             ModelBundle bundle = await AnsiConsole.Progress()
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
                 .StartAsync(progress => DedicatedThread.Run("training", () => Make(progress, stop.Token)));
-            AnsiConsole.WriteLine(ModelCommand.Calibration(bundle.Manifest.Calibration));
-            AnsiConsole.WriteLine($"bundle written to {folder}");
+            Console.WriteLine(ModelCommand.Calibration(bundle.Manifest.Calibration));
+            Console.WriteLine($"bundle written to {folder}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            AnsiConsole.WriteLine($"interrupted; the state is saved in {training.RunFolder}, the same command goes on from it");
+            Console.WriteLine($"interrupted; the state is saved in {training.RunFolder}, the same command goes on from it");
             return ExitCode.Interrupted;
         }
     }

@@ -1,0 +1,62 @@
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Service.Commands;
+
+namespace MpcgLine.Service.Configuration;
+
+/// <summary>The model and how it runs.</summary>
+internal sealed class ModelOptions
+{
+    /// <summary>Folder of the bundle; empty, the default, takes the shipped simulated-glass.</summary>
+    public string Bundle { get; set; } = "";
+
+    /// <summary>Rule that turns the maps into defects; default Learned.</summary>
+    public FusionKind Fusion { get; set; }
+
+    /// <summary>Arithmetic of the networks; default Auto.</summary>
+    public Precision Precision { get; set; }
+
+    /// <summary>Processor or GPU; default Cpu.</summary>
+    public InferenceDevice Device { get; set; }
+
+    /// <summary>Threads of the tensor library, 0 .. 64; 0, the default, leaves its own choice.</summary>
+    public int Threads { get; set; }
+
+    /// <summary>
+    /// Most tiles of one batch, 1 .. 32; default 4. The liveness token waits for a batch, so on a slow processor a large
+    /// one costs heartbeats.
+    /// </summary>
+    public int BatchTiles { get; set; } = 4;
+
+    /// <summary>Folder of the bundle that is meant.</summary>
+    public string Folder => Bundle.Length > 0 ? Bundle : CommonOptions.ShippedModel;
+
+    /// <summary>The same as the inference stage takes it.</summary>
+    public InferenceOptions Inference() => new()
+    {
+        Fusion = Fusion,
+        Precision = Precision,
+        Device = Device,
+        Threads = Threads,
+        BatchTiles = BatchTiles,
+    };
+
+    /// <summary>Adds one sentence per value out of range.</summary>
+    public void AddProblems(List<string> problems, string key)
+    {
+        if (!Directory.Exists(Folder))
+        {
+            problems.Add($"{key}:Bundle is '{Folder}', which does not exist; allowed is the folder of a model bundle.");
+        }
+
+        if (Threads is < 0 or > 64)
+        {
+            problems.Add($"{key}:Threads is {Threads}; allowed is 0 to 64.");
+        }
+
+        if (BatchTiles is < 1 or > 32)
+        {
+            problems.Add($"{key}:BatchTiles is {BatchTiles}; allowed is 1 to 32.");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using MpcgLine.Devices.Cameras.Simulated;
+using MpcgLine.Devices.Plc;
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Inspection.Verdicts;
+using MpcgLine.Service.Commands;
+using MpcgLine.Service.Configuration;
+using MpcgLine.Service.Records;
+using MpcgLine.Service.Telemetry;
+using MpcgLine.Service.Workers;
+using MpcgLine.Simulation;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Spectre.Console;
+
+namespace MpcgLine.Service.Demonstration;
+
+/// <summary>
+/// One demonstration: the production line that <c>run</c> runs, over the simulated camera and the simulated PLC, then the
+/// same panels under the paper's fusion, off the line, and the summary.
+/// </summary>
+/// <param name="sequence">The panels.</param>
+/// <param name="template">What they have in common.</param>
+/// <param name="bundle">The model.</param>
+/// <param name="folder">Where everything goes.</param>
+/// <param name="withPaper">Whether the paper's fusion is shown beside.</param>
+internal sealed class DemoRun(
+    PanelSequence sequence, PanelSimulationOptions template, ModelBundle bundle, string folder, bool withPaper)
+{
+    // The camera renders on the same processor, and a line that just sustains its rate has no reserve.
+    private const double Reserve = 1.8;
+    private const double MaxLinesPerSecond = 20_000;
+    private static readonly TimeSpan LeastDeadline = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    public async Task<int> RunAsync()
+    {
+        string overlays = Path.Combine(folder, "overlays");
+        Directory.CreateDirectory(overlays);
+        LineOptions options = Options();
+        Console.WriteLine($"model {bundle.Manifest.Name}; measuring what a tile costs on this machine");
+        Pace(options, await DedicatedThread.Run("tile cost", () => TileCost.Measure(bundle, options.Model.Inference())));
+        DemoBoard board = new(sequence, overlays, _time);
+        using Serilog.Core.Logger log = Log(options.Log);
+        using SerilogLoggerFactory loggers = new(log);
+        using LineRecords records = new(new OutputOptions { Folder = folder }, _time, loggers.CreateLogger<LineRecords>());
+        LineSetup setup = new(
+            options,
+            bundle,
+            burstStarted => new SimulatedCamera(sequence, options.Camera.Bursts(), _time, burstStarted),
+            [records, board]);
+        using StopSignals stop = new();
+        await using ProductionLine line = new(setup, _time, loggers);
+        await line.StartAsync(stop.Token);
+        await using (stop.Token.Register(() => _ = line.StopAsync()))
+        {
+            await board.ShowAsync(line.Ended);
+        }
+
+        if (stop.Token.IsCancellationRequested)
+        {
+            Console.WriteLine($"stopped after {board.Panels.Count} panels");
+            return ExitCode.Done;
+        }
+
+        PaperFigures? paper = withPaper ? await InspectAgainAsync() : null;
+        DemoSummary summary = DemoSummary.Of(board.Panels, line.Plc!.SimulatedPlc!, paper, Ran(options));
+        summary.Write(Path.Combine(folder, "summary.json"));
+        DemoReport.Print(summary, folder);
+        bool isKept = !line.HasFault && summary.PlcMismatches == 0 && summary.Panels == sequence.Count;
+        return isKept ? ExitCode.Done : ExitCode.Error;
+    }
+
+    private LineOptions Options() => new()
+    {
+        Camera = new CameraOptions { LinesPerStrip = 128, RingStrips = 32 },
+        Inspection = new InspectionOptions
+        {
+            PixelPitchXMicrometres = template.PixelPitch.XMicrometres,
+            PixelPitchYMicrometres = template.PixelPitch.YMicrometres,
+            Edges = new EdgeOptions { Mode = EdgeMode.Contrast },
+            Verdict = new VerdictOptions { Deadline = LeastDeadline },
+        },
+        Plc = new PlcOptions
+        {
+            Mode = PlcMode.Simulated,
+            Link = new PlcLinkOptions { SessionFile = Path.Combine(folder, "plc-session") },
+        },
+        Log = new LogOptions { Folder = Path.Combine(folder, "log") },
+        Output = new OutputOptions { Folder = folder, Overlays = OverlayChoice.All },
+    };
+
+    /// <summary>Sets line rate and deadline to what the machine was measured to sustain.</summary>
+    private void Pace(LineOptions options, TimeSpan perTile)
+    {
+        TileGrid grid = new(template.Width, template.Length);
+        TimeSpan perPanel = grid.Rows * grid.Columns * perTile;
+        options.Camera.LinesPerSecond = Math.Round(Math.Min(MaxLinesPerSecond, template.Length / (Reserve * perPanel.TotalSeconds)));
+
+        // The last tile row, one that may be waiting before it, and as much again.
+        TimeSpan needed = 4 * grid.Columns * perTile;
+        options.Inspection.Verdict.Deadline = needed > LeastDeadline ? needed : LeastDeadline;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{sequence.Count} panels of {template.Width} x {template.Length} px, {perTile.TotalMilliseconds:0} ms per tile: {options.Camera.LinesPerSecond:0} lines/s, deadline {options.Inspection.Verdict.Deadline.TotalSeconds:0.0} s after the last line"));
+    }
+
+    private static Serilog.Core.Logger Log(LogOptions options)
+    {
+        LoggerConfiguration configuration = new();
+        LogSetup.Configure(configuration, options, hasConsole: false);
+        return configuration.CreateLogger();
+    }
+
+    private async Task<PaperFigures> InspectAgainAsync()
+    {
+        Console.WriteLine("inspecting the same panels again under the paper's fusion (equation 21), off the line");
+        return await DedicatedThread.Run("paper fusion", () =>
+        {
+            using ImageInspection inspection = new(bundle, FusionKind.Paper, new EdgeOptions { Mode = EdgeMode.Contrast });
+            return PaperFigures.Of([.. sequence.Select((panel, i) =>
+                PanelScore.Of(panel, inspection.Inspect($"panel {i + 1}", panel.Render()).Defects))]);
+        });
+    }
+
+    private DemoLine Ran(LineOptions options) => new(
+        template.Seed,
+        template.Width,
+        template.Length,
+        template.DefectFamily,
+        bundle.Manifest.Name,
+        options.Camera.LinesPerSecond,
+        options.Inspection.Verdict.Deadline.TotalMilliseconds);
+}

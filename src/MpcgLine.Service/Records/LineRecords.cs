@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using MpcgLine.Imaging;
+using MpcgLine.Inspection.Rejection;
+using MpcgLine.Inspection.Verdicts;
+using MpcgLine.Service.Configuration;
+using MpcgLine.Service.Telemetry;
+using MpcgLine.Service.Workers;
+
+namespace MpcgLine.Service.Records;
+
+/// <summary>Keeps <c>verdicts.jsonl</c>, one line per panel, and <c>overlays/panel-N.png</c>.</summary>
+internal sealed class LineRecords : ILineObserver, IDisposable
+{
+    private readonly OutputOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _overlays;
+    private readonly StreamWriter _verdicts;
+
+    /// <exception cref="IOException">The folder can't be written.</exception>
+    public LineRecords(OutputOptions options, TimeProvider time, ILogger logger)
+    {
+        (_options, _time, _logger) = (options, time, logger);
+        _overlays = Path.Combine(options.Folder, "overlays");
+        Directory.CreateDirectory(options.Overlays == OverlayChoice.None ? options.Folder : _overlays);
+        _verdicts = new StreamWriter(Path.Combine(options.Folder, "verdicts.jsonl")) { AutoFlush = true };
+    }
+
+    public void PanelEnded(string source, PanelVerdict verdict, RejectOutcome? outcome, PanelPicture? picture)
+    {
+        try
+        {
+            _verdicts.WriteLine(JsonSerializer.Serialize(VerdictRecord.Of(source, verdict, outcome, _time), JsonForm.Line));
+            bool isWanted = _options.Overlays == OverlayChoice.All || verdict.Defects.Count > 0;
+            if (picture is not null && isWanted)
+            {
+                OverlayPicture.WritePng(Path.Combine(_overlays, $"panel-{verdict.Panel}.png"), picture.Image, verdict.Defects);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ImageFileException)
+        {
+            _logger.PictureFailed(verdict.Panel.Value, e.Message);
+        }
+    }
+
+    public void Dispose() => _verdicts.Dispose();
+}

@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+using MpcgLine.Devices.Cameras.Bursts;
+using MpcgLine.Devices.Plc;
+using MpcgLine.Devices.Plc.Simulated;
+using MpcgLine.Inspection.Rejection;
+using MpcgLine.Service.Configuration;
+using MpcgLine.Service.Telemetry;
+
+namespace MpcgLine.Service.Workers;
+
+/// <summary>
+/// The link to the PLC with its thread and, where the configuration says so, a simulated PLC at the other end of a real
+/// socket, whose part sensor fires when a burst begins.
+/// </summary>
+internal sealed class PlcConnection : IDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
+    private Task? _running;
+
+    /// <param name="options">Valid options; not of mode None.</param>
+    /// <param name="cameraIsReal">Whether parts are real.</param>
+    /// <param name="token">The liveness token.</param>
+    /// <param name="concluded">Told of each order's end; must not block.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="loggers">For the link's own events.</param>
+    /// <exception cref="PlcException">The options are refused, or the simulated PLC can't listen.</exception>
+    public PlcConnection(
+        PlcOptions options,
+        bool cameraIsReal,
+        LivenessToken token,
+        Action<RejectOutcome> concluded,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<PlcConnection>();
+        PlcLinkOptions link = options.Link with { CameraIsReal = cameraIsReal };
+        if (options.Mode == PlcMode.Simulated)
+        {
+            SimulatedPlc = StartSimulated(link, time);
+            link = link with { Host = "127.0.0.1", Port = SimulatedPlc.Port };
+        }
+
+        Link = new PlcLink(link, time, token.TakeArrived, concluded, loggers.CreateLogger<PlcLink>());
+    }
+
+    /// <summary>The link.</summary>
+    public PlcLink Link { get; }
+
+    /// <summary>The simulated PLC; null with a real one.</summary>
+    public SimulatedPlc? SimulatedPlc { get; }
+
+    /// <summary>Starts the link's thread.</summary>
+    public Task Start() => _running = DedicatedThread.Run("plc link", () => Link.Run(_stop.Token));
+
+    /// <summary>Says that the line is warm, and waits until verdicts are accepted; a PLC that is absent holds nothing up for long.</summary>
+    public void BecomeReady(CancellationToken stop)
+    {
+        Link.Report(PlcStatus.CameraOk | PlcStatus.EncoderOk | PlcStatus.RecipeOk, true);
+        Link.Report(PlcStatus.WarmingUp, false);
+        bool isReady = Link.WaitForOnline(ReadyWithin, stop)
+            && (SimulatedPlc is null || SimulatedPlc.WaitForHeartbeat(fresh: true, ReadyWithin, stop));
+        if (!isReady)
+        {
+            _logger.PlcNotReady(ReadyWithin.TotalSeconds);
+        }
+    }
+
+    /// <summary>A part came under the camera: the simulated PLC's sensor fires.</summary>
+    public void AnnouncePart(BurstStart burst) => SimulatedPlc?.PartArrived(burst.LeadingEdge);
+
+    /// <summary>Waits until every order has come to its end, or the time is over.</summary>
+    public async Task DrainAsync(TimeSpan longest)
+    {
+        using CancellationTokenSource over = new(longest);
+        using PeriodicTimer tick = new(LineHandOver.Poll);
+        try
+        {
+            while (Link.PendingCount > 0)
+            {
+                await tick.WaitForNextTickAsync(over.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is still open is concluded by the link as unwritten when it signs off.
+        }
+    }
+
+    /// <summary>Writes Online = 0 and ends the link's thread.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        if (_running is not null)
+        {
+            await _running;
+        }
+
+        SimulatedPlc?.RunOut();
+    }
+
+    public void Dispose()
+    {
+        Link.Dispose();
+        SimulatedPlc?.Dispose();
+        _stop.Dispose();
+    }
+
+    private static SimulatedPlc StartSimulated(PlcLinkOptions link, TimeProvider time)
+    {
+        SimulatedPlc plc = new(
+            new SimulatedPlcOptions
+            {
+                DaemonBase = link.DaemonBase,
+                PlcBase = link.PlcBase,
+                WordOrder = link.WordOrder,
+                LeadingEdgeDistance = link.Binding.Distance,
+                EncoderTolerance = link.Binding.Tolerance,
+            },
+            time);
+        plc.Start();
+        return plc;
+    }
+}

@@ -1,0 +1,20 @@
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Service.Workers;
+
+/// <summary>Passes the liveness token on after every batch: a wide tile row takes longer than the heartbeat may rest.</summary>
+internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken token) : ITileInspector
+{
+    public int MaxTiles => inner.MaxTiles;
+
+    public Span<byte> Tile(int index) => inner.Tile(index);
+
+    public Span<byte> Inspected(int index) => inner.Inspected(index);
+
+    public void Inspect(int tileCount, TileRowFindings findings)
+    {
+        inner.Inspect(tileCount, findings);
+        token.Pass(LineStage.Inference);
+    }
+}
