@@ -150,8 +150,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
             golden.Tile.CopyTo(Tile(0));
             Inspected(0).Fill(1);
             GoldenTile now = Answer(learned);
-            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: background mean");
-            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: score");
+            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
+            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
     }
 
@@ -168,15 +168,25 @@ public sealed class TileInspector : ITileInspector, IDisposable
             MemoryMarshal.Cast<byte, float>(learned.Score(batch).bytes).ToArray());
     }
 
-    private static void Require(float[] expected, float[] actual, float tolerance, string what)
+    /// <summary>
+    /// Precisions and processors round differently, here and there by much; wrong arithmetic differs everywhere. So
+    /// the root mean square decides, against the spread of the recorded answer.
+    /// </summary>
+    private static void Require(float[] expected, float[] actual, float floor, string what)
     {
+        double mean = expected.Average(e => (double)e), spread = 0, difference = 0;
         for (int i = 0; i < expected.Length; i++)
         {
-            // Written so that NaN fails.
-            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
-            {
-                throw new ModelException($"{what} {i} is {actual[i]}, recorded {expected[i]} (allowed difference {tolerance}): this machine does not compute what the model was made with.");
-            }
+            spread += (expected[i] - mean) * (expected[i] - mean);
+            difference += ((double)expected[i] - actual[i]) * (expected[i] - actual[i]);
+        }
+
+        double rms = Math.Sqrt(difference / expected.Length);
+        double allowed = floor + (GoldenTile.RelativeTolerance * Math.Sqrt(spread / expected.Length));
+        // Written so that NaN fails.
+        if (!(rms <= allowed))
+        {
+            throw new ModelException($"{what} differs from the recorded one by {rms:G4} (root mean square; allowed {allowed:G4}): this machine does not compute what the model was made with.");
         }
     }
 

@@ -11,11 +11,11 @@ public sealed record GoldenTile(byte[] Tile, float[] BackgroundMeans, float[] Sc
     /// <summary>Patches along a tile's edge.</summary>
     public const int PatchesPerEdge = 16;
 
-    /// <summary>How far a patch mean may differ between precisions and processors, gray levels.</summary>
-    public const float MeanTolerance = 4;
+    /// <summary>What rounding may change anyway: patch means by gray levels, scores by logits.</summary>
+    public const float MeanTolerance = 0.5f, ScoreTolerance = 0.1f;
 
-    /// <summary>How far a score may differ between precisions and processors.</summary>
-    public const float ScoreTolerance = 1.5f;
+    /// <summary>What rounding may change beyond that, as a share of the answer's spread.</summary>
+    public const double RelativeTolerance = 0.1;
 
     internal const string TilePrefix = "tile.";
 

@@ -41,7 +41,8 @@ internal sealed class NetworkTrainer : IDisposable
         TrainingState state = Restore() ?? new TrainingState(0, _options.Steps, 0, new Dictionary<string, WeightArray>());
         (int step, int steps) = (state.Step, state.Steps);
         var clock = Stopwatch.StartNew();
-        TimeSpan lastSave = TimeSpan.Zero;
+        // The first step is saved at once: a disk that can't be written shows before an hour is spent.
+        TimeSpan lastSave = -2 * CheckpointInterval;
         int failures = 0;
         double Seconds() => state.Seconds + clock.Elapsed.TotalSeconds;
         while (steps == 0 || step < steps)
