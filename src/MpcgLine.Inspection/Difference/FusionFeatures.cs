@@ -27,8 +27,8 @@ public sealed class FusionFeatures : IDisposable
     private readonly Tensor _scale;
     private readonly Tensor _midGray;
     private readonly Tensor _meanScale;
-    private readonly Tensor _limit;
-    private readonly Tensor _negativeLimit;
+    private readonly Tensor _one;
+    private readonly Tensor _knee;
 
     /// <summary>Places the constants on <paramref name="device"/>.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -51,9 +51,8 @@ public sealed class FusionFeatures : IDisposable
         _scale = Constant(grayScale);
         _midGray = Constant(128);
         _meanScale = Constant(64);
-        // Beyond this a pixel is simply "very different"; it keeps bf16 activations in range.
-        _limit = Constant(12);
-        _negativeLimit = Constant(-12);
+        _one = Constant(1);
+        _knee = Constant(2);
     }
 
     /// <summary>
@@ -74,7 +73,9 @@ public sealed class FusionFeatures : IDisposable
         if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
             ArgumentNullException.ThrowIfNull(reconstruction);
-            channels.Add(Relative(nn.functional.pixel_unshuffle(reconstruction, TileRowFindings.ScoreCell), mean));
+            // About its own mean: a short training leaves the reconstruction's level a little off.
+            Tensor ownMean = LocalMean(nn.functional.avg_pool2d(reconstruction, TileRowFindings.ScoreCell));
+            channels.Add(Relative(nn.functional.pixel_unshuffle(reconstruction, TileRowFindings.ScoreCell), ownMean));
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
@@ -94,8 +95,15 @@ public sealed class FusionFeatures : IDisposable
         return nn.functional.avg_pool2d(rows, (MeanCells, 1), (1, 1), (MeanCells / 2, 0), count_include_pad: false);
     }
 
-    private Tensor Relative(Tensor pixels, Tensor mean) =>
-        pixels.sub(mean).div(_scale).minimum(_limit).maximum(_negativeLimit);
+    /// <summary>
+    /// Levels about a local mean, softly compressed (x / (1 + |x| / 2)): otherwise the large steps of a part's
+    /// structure drown what is faint.
+    /// </summary>
+    private Tensor Relative(Tensor pixels, Tensor mean)
+    {
+        Tensor x = pixels.sub(mean).div(_scale);
+        return x.div(x.abs().div(_knee).add(_one));
+    }
 
     private static Tensor SpreadOverCells(Tensor perPatch)
     {
@@ -110,7 +118,7 @@ public sealed class FusionFeatures : IDisposable
         _scale.Dispose();
         _midGray.Dispose();
         _meanScale.Dispose();
-        _limit.Dispose();
-        _negativeLimit.Dispose();
+        _one.Dispose();
+        _knee.Dispose();
     }
 }

@@ -27,15 +27,37 @@ public sealed class ReconstructionLoss : IDisposable
     private const int Half = WindowSize / 2;
 
     private readonly LossKind _kind;
+    private readonly double _pixelTerm;
     private readonly Dictionary<(long Extent, bool Gaussian), Tensor> _windows = [];
 
     /// <summary>A loss of the given kind.</summary>
-    public ReconstructionLoss(LossKind kind) => _kind = kind;
+    /// <param name="kind">Which of the four.</param>
+    /// <param name="pixelTerm">
+    /// Weight of an added mean absolute error, plain and weighted by W in equal parts; 0: the loss as printed. SSIM
+    /// hardly sees a wrong level, and without this term a short training ends in a plain gray picture.
+    /// </param>
+    public ReconstructionLoss(LossKind kind, double pixelTerm = 0)
+    {
+        _kind = kind;
+        _pixelTerm = pixelTerm;
+    }
 
     /// <summary>The loss over a batch, a scalar: the mean over its images.</summary>
     /// <param name="source">The tile to be reproduced; no gradient flows into it.</param>
     /// <param name="reconstruction">The network's output.</param>
-    public Tensor Forward(Tensor source, Tensor reconstruction) => _kind switch
+    public Tensor Forward(Tensor source, Tensor reconstruction)
+    {
+        Tensor printed = Printed(source, reconstruction);
+        if (_pixelTerm == 0)
+        {
+            return printed;
+        }
+
+        Tensor error = (source - reconstruction).abs();
+        return printed + ((error.mean() + WeightedSum(error, source)) * (_pixelTerm / 2));
+    }
+
+    private Tensor Printed(Tensor source, Tensor reconstruction) => _kind switch
     {
         LossKind.WeightedSsim => WeightedSum(1 - Ssim(source, reconstruction), source),
         LossKind.Ssim => (1 - Ssim(source, reconstruction)).mean(),

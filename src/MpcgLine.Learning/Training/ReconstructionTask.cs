@@ -15,6 +15,8 @@ internal sealed class ReconstructionTask : ITrainingTask
 {
     private const int TilePixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
 
+    private const float MidGray = 0.5f;
+
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer _renderer = new();
     private readonly ReconstructionLoss _loss;
@@ -27,8 +29,8 @@ internal sealed class ReconstructionTask : ITrainingTask
     {
         _sampler = sampler;
         _batch = options.Batch;
-        _loss = new ReconstructionLoss(options.Loss);
-        Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)));
+        _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
+        Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)), MidGray);
         _clean = zeros([_batch, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte).DetachFromDisposeScope();
         _marred = zeros_like(_clean).DetachFromDisposeScope();
     }

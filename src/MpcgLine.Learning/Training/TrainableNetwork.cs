@@ -14,13 +14,17 @@ namespace MpcgLine.Learning.Training;
 internal sealed class TrainableNetwork : IDisposable
 {
     private const double StatisticsMomentum = 0.1;
+    private const double LastLayerScale = 0.1;
 
     private readonly IReadOnlyList<LayerShape> _shapes;
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private readonly ScalarType _precision;
 
-    /// <summary>Initialises every layer (He, for LeakyReLU) from <paramref name="random"/>.</summary>
-    public TrainableNetwork(IReadOnlyList<LayerShape> shapes, ScalarType precision, Random random)
+    /// <summary>
+    /// Initialises every layer (He, for LeakyReLU) from <paramref name="random"/>; the last one answers about
+    /// <paramref name="firstAnswer"/> everywhere, so that no step is spent on finding the level.
+    /// </summary>
+    public TrainableNetwork(IReadOnlyList<LayerShape> shapes, ScalarType precision, Random random, float firstAnswer = 0)
     {
         _shapes = shapes;
         _precision = precision;
@@ -28,7 +32,7 @@ internal sealed class TrainableNetwork : IDisposable
         {
             foreach ((string name, long[] size) in shape.Tensors())
             {
-                _tensors.Add(name, Initial(shape, name, size, random));
+                _tensors.Add(name, Initial(shape, name, size, random, firstAnswer));
             }
         }
 
@@ -105,11 +109,18 @@ internal sealed class TrainableNetwork : IDisposable
         return shape.Activated ? nn.functional.leaky_relu(y, LayerShape.LeakySlope) : y;
     }
 
-    private static Tensor Initial(LayerShape shape, string name, long[] size, Random random)
+    private static Tensor Initial(LayerShape shape, string name, long[] size, Random random, float firstAnswer)
     {
         if (name.EndsWith(".weight", StringComparison.Ordinal))
         {
             return Kernel(shape, size, random);
+        }
+
+        if (name.EndsWith(".bias", StringComparison.Ordinal))
+        {
+            Tensor bias = full(size, firstAnswer).DetachFromDisposeScope();
+            bias.requires_grad = true;
+            return bias;
         }
 
         bool isOne = name.EndsWith(".gain", StringComparison.Ordinal) || name.EndsWith(".variance", StringComparison.Ordinal);
@@ -123,7 +134,7 @@ internal sealed class TrainableNetwork : IDisposable
     {
         // Inputs that reach one output; a strided transposed convolution spreads its kernel over stride^2 outputs.
         double fanIn = shape.InChannels * shape.Kernel * shape.Kernel / (double)(shape.Transposed ? shape.Stride * shape.Stride : 1);
-        double deviation = Math.Sqrt(2 / (1 + (LayerShape.LeakySlope * LayerShape.LeakySlope)) / fanIn);
+        double deviation = Math.Sqrt(2 / (1 + (LayerShape.LeakySlope * LayerShape.LeakySlope)) / fanIn) * (shape.Normalised ? 1 : LastLayerScale);
         var values = new float[size.Aggregate(1L, (product, n) => product * n)];
         for (int i = 0; i < values.Length; i++)
         {

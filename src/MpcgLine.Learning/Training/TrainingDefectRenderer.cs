@@ -13,11 +13,11 @@ internal sealed class TrainingDefectRenderer
 {
     private const int Size = TileRowFindings.TileSize;
 
-    // A fifth of the tiles stays clean, so that "nothing" is learnt as an answer too.
-    private const double CleanShare = 0.2;
-    private const int MaxDefects = 6;
+    // Some tiles stay clean, so that "nothing" is learnt as an answer too.
+    private const double CleanShare = 0.15;
+    private const int MinDefects = 3, MaxDefects = 12;
     private const double MinWidth = 3, MaxWidth = 20;
-    private const double MinContrast = 1.2, MaxContrast = 10;
+    private const double MinContrast = 1.5, MaxContrast = 10;
 
     // A replaced area takes one mean, which a longer one does not have.
     private const int LargestPit = 64;
@@ -41,7 +41,7 @@ internal sealed class TrainingDefectRenderer
             return;
         }
 
-        int count = 1 + random.Next(MaxDefects);
+        int count = random.Next(MinDefects, MaxDefects + 1);
         for (int i = 0; i < count; i++)
         {
             RenderOne(random, tile, mask);

@@ -22,14 +22,17 @@ public sealed record TrainingOptions
     /// <summary>Loss of the reconstruction.</summary>
     public LossKind Loss { get; init; } = LossKind.WeightedSsim;
 
+    /// <summary>Weight of the mean absolute error added to the loss, 0..100; 0: the loss as printed.</summary>
+    public double PixelTerm { get; init; } = 4;
+
     /// <summary>Maps the fusion sees.</summary>
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
     /// <summary>Tiles per step.</summary>
-    public int Batch { get; init; } = 4;
+    public int Batch { get; init; } = 2;
 
     /// <summary>Share of the minutes that trains the reconstruction; the rest trains the fusion.</summary>
-    public double ReconstructionShare { get; init; } = 0.5;
+    public double ReconstructionShare { get; init; } = 0.35;
 
     /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
