@@ -11,7 +11,8 @@ namespace MpcgLine.Learning.Training;
 /// </summary>
 internal sealed class NetworkTrainer : IDisposable
 {
-    private const int PacingSteps = 6;
+    // The first steps compile code and fill caches; the pace is taken from those after them.
+    private const int WarmUpSteps = 4, PacingSteps = 24;
     private const int AttemptsAfterFailure = 3;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(60);
 
@@ -44,6 +45,7 @@ internal sealed class NetworkTrainer : IDisposable
         // The first step is saved at once: a disk that can't be written shows before an hour is spent.
         TimeSpan lastSave = -2 * CheckpointInterval;
         int failures = 0;
+        double warm = 0;
         double Seconds() => state.Seconds + clock.Elapsed.TotalSeconds;
         while (steps == 0 || step < steps)
         {
@@ -64,10 +66,15 @@ internal sealed class NetworkTrainer : IDisposable
             }
 
             step++;
-            if (steps == 0 && step == PacingSteps)
+            if (steps == 0 && step <= WarmUpSteps)
             {
-                // The first step warms up; the plan is made once, so that a resumed training follows the same schedule.
-                steps = Math.Max(PacingSteps + 1, (int)(minutes * 60 / (Seconds() / PacingSteps)));
+                warm = Seconds();
+            }
+            else if (steps == 0 && step >= PacingSteps)
+            {
+                // The plan is made once, so that a resumed training follows the same schedule.
+                double pace = (Seconds() - warm) / (step - WarmUpSteps);
+                steps = step + Math.Max(1, (int)(((minutes * 60) - Seconds()) / pace));
             }
 
             Report(step, steps, clock.Elapsed, state.Step);
