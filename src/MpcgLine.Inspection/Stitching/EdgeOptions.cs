@@ -3,6 +3,9 @@ namespace MpcgLine.Inspection.Stitching;
 /// <summary>How the part is found in the image, and how far inside its edge inspection begins.</summary>
 public sealed class EdgeOptions
 {
+    /// <summary>Shortest line, px, on which web edges can be looked for.</summary>
+    public const int SmallestWebWidth = 1024;
+
     /// <summary>Where edges are looked for; default None.</summary>
     public EdgeMode Mode { get; set; }
 

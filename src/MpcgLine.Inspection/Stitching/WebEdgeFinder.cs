@@ -19,7 +19,7 @@ namespace MpcgLine.Inspection.Stitching;
 internal sealed class WebEdgeFinder : PartEdgeFinder
 {
     /// <summary>Shortest line, px, that leaves room for a rim on both sides and a reference between.</summary>
-    public const int SmallestWidth = 1024;
+    public const int SmallestWidth = EdgeOptions.SmallestWebWidth;
 
     private const int Reference = 192;
     private const int RimReach = 160;

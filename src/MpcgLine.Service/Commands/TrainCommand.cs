@@ -55,14 +55,20 @@ internal static class TrainCommand
                 Maps = parsed.GetValue(maps),
                 RunFolder = folder + ".run",
             };
-            CalibrationOptions calibration = new()
-            {
-                TargetRate = parsed.GetValue(target),
-                Edges = new EdgeOptions { Mode = parsed.GetValue(edges), InsidePixels = parsed.GetValue(inside) },
-            };
             GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
                 ? () => GoodImages.FromSimulator(simulation.Template(parsed), parsed.GetValue(panels))
                 : null);
+            bool edgesGiven = parsed.GetResult(edges) is { Implicit: false };
+            CalibrationOptions calibration = new()
+            {
+                TargetRate = parsed.GetValue(target),
+                Edges = new EdgeOptions
+                {
+                    Mode = edgesGiven ? parsed.GetValue(edges) : UsualEdges(images, parsed.GetValue(simulated)),
+                    InsidePixels = parsed.GetValue(inside),
+                },
+            };
+            Console.WriteLine($"thresholds will be set for edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{(edgesGiven ? "" : " (--edges says otherwise)")}");
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommandLine(parsed)).RunAsync();
         });
@@ -75,6 +81,15 @@ internal static class TrainCommand
         (null, { } render) => render(),
         _ => throw new CommandException("train needs either --good FOLDER or --simulated"),
     };
+
+    /// <summary>
+    /// What the images most likely are: panels with surroundings when simulated, web material when as wide as a line
+    /// camera sees it, and otherwise pictures of nothing but the part.
+    /// </summary>
+    private static EdgeMode UsualEdges(GoodImages images, bool simulated) =>
+        simulated ? EdgeMode.Contrast
+        : images.All.All(i => i.Image.Width >= EdgeOptions.SmallestWebWidth) ? EdgeMode.Web
+        : EdgeMode.None;
 
     /// <summary>The command as it was typed, for the bundle's manifest.</summary>
     private static string CommandLine(ParseResult parsed) => "mpcgline " + string.Join(' ', parsed.Tokens.Select(t => t.Value));
