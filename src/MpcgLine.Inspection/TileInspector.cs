@@ -81,6 +81,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     public Span<byte> Inspected(int index) => _stagedInspected.bytes.Slice(index * TilePixels, TilePixels);
 
     /// <inheritdoc/>
+    /// <exception cref="ModelException">The networks gave something that is not a number: the tiles are not inspected.</exception>
     public void Inspect(int tileCount, TileRowFindings findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
@@ -92,6 +93,26 @@ public sealed class TileInspector : ITileInspector, IDisposable
         CopyMaps(batch, findings);
         findings.TileCount = tileCount;
         _fusion.Fuse(batch, findings);
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            RequireNumbers(findings.Changes(tile), "change of the DCT feature", tile);
+            RequireNumbers(findings.Scores(tile), "score", tile);
+        }
+    }
+
+    /// <summary>
+    /// NaN compares as sound, so a network that overflowed would pass everything. Negative infinity is the score of
+    /// what is not inspected.
+    /// </summary>
+    private static void RequireNumbers(ReadOnlySpan<float> values, string what, int tile)
+    {
+        foreach (float value in values)
+        {
+            if (float.IsNaN(value) || float.IsPositiveInfinity(value))
+            {
+                throw new ModelException($"The {what} of staged tile {tile} is {value}: the networks' arithmetic overflowed, nothing can be said of the tile.");
+            }
+        }
     }
 
     /// <summary>Uploads the staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>

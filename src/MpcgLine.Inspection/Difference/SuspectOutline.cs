@@ -122,6 +122,7 @@ internal sealed class SuspectOutline
         Smooth(grown, residual);
         float level = Baseline(number, box, residual, inspected);
         float sign = FindPeaks(number, grown, level);
+        bool drawn = false;
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
         {
             for (int cx = grown.Left; cx <= grown.Right; cx++)
@@ -140,8 +141,32 @@ internal sealed class SuspectOutline
                         if (inspected[i] != 0 && limit > 0 && sign * (_smooth[i] - level) >= limit)
                         {
                             defective[i] = 1;
+                            drawn = true;
                         }
                     }
+                }
+            }
+        }
+
+        if (!drawn)
+        {
+            FillCells(number, box, inspected, defective);
+        }
+    }
+
+    /// <summary>
+    /// All of the area's cells: where the reconstruction shows the defect too there is no residual to draw by, and
+    /// what was suspected must not vanish.
+    /// </summary>
+    private void FillCells(int number, CellBox box, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    {
+        for (int y = box.Top * Cell; y < (box.Bottom + 1) * Cell; y++)
+        {
+            for (int x = box.Left * Cell; x < (box.Right + 1) * Cell; x++)
+            {
+                if (_area[(y / Cell * Cells) + (x / Cell)] == number)
+                {
+                    defective[(y * Tile) + x] = inspected[(y * Tile) + x];
                 }
             }
         }

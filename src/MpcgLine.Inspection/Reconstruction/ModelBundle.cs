@@ -110,7 +110,8 @@ public sealed class ModelBundle
         };
         ModelManifest hashed = Manifest with
         {
-            Sha256 = files.ToDictionary(f => f.Name, f => Convert.ToHexStringLower(SHA256.HashData(f.Content))),
+            Sha256 = files.ToDictionary(f => f.Name, f => Convert.ToHexStringLower(SHA256.HashData(f.Content)))
+                .Append(new(ModelManifest.CalibrationHashName, ModelManifest.HashOf(Manifest.Calibration))).ToDictionary(),
         };
         files.Add((ManifestName, hashed.ToJson()));
         return files;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MpcgLine.Inspection.Difference;
@@ -11,7 +12,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <param name="Fusion">What the learned fusion sees and by which scale.</param>
 /// <param name="Calibration">The thresholds and what they rest on; null until calibrated.</param>
 /// <param name="Provenance">How the bundle was made.</param>
-/// <param name="Sha256">SHA-256 of each other file of the bundle, lower-case hexadecimal, by file name.</param>
+/// <param name="Sha256">SHA-256 of each other file of the bundle by file name, and of the thresholds under <c>calibration</c>; lower-case hexadecimal.</param>
 public sealed record ModelManifest(
     [property: JsonRequired] int Schema,
     [property: JsonRequired] string Name,
@@ -23,6 +24,11 @@ public sealed record ModelManifest(
 {
     /// <summary>The form this program reads and writes.</summary>
     public const int CurrentSchema = 1;
+
+    internal const string CalibrationHashName = "calibration";
+
+    // Scores are logits, features are gray levels: beyond these nothing would ever be flagged.
+    private const float MaxThreshold = 50, MaxEpsilon = 4096;
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelException">It is not JSON, lacks a member or has another schema.</exception>
@@ -61,7 +67,35 @@ public sealed record ModelManifest(
             throw new ModelException($"{name}: fusion.maps {manifest.Fusion.Maps} (allowed: Tile, with Reconstruction and RegionalChange or not).");
         }
 
+        RequireCalibration(manifest, name);
         return manifest;
+    }
+
+    /// <summary>SHA-256 of the thresholds as they are written, lower-case hexadecimal: a changed digit would switch detection off.</summary>
+    internal static string HashOf(ModelCalibration? calibration) => Convert.ToHexStringLower(
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(calibration, ModelManifestJson.Default.ModelCalibration)));
+
+    private static void RequireCalibration(ModelManifest manifest, string name)
+    {
+        if (!manifest.Sha256.TryGetValue(CalibrationHashName, out string? expected) || HashOf(manifest.Calibration) != expected)
+        {
+            throw new ModelException($"{name}: the calibration does not match its SHA-256: it was changed by hand or damaged. Run `mpcgline calibrate` again.");
+        }
+
+        if (manifest.Calibration is not { } calibration)
+        {
+            return;
+        }
+
+        if (!(Math.Abs(calibration.Threshold) <= MaxThreshold))
+        {
+            throw new ModelException($"{name}: calibration.threshold {calibration.Threshold} (allowed: -{MaxThreshold}..{MaxThreshold}).");
+        }
+
+        if (!(calibration.Epsilon is >= 0 and <= MaxEpsilon))
+        {
+            throw new ModelException($"{name}: calibration.epsilon {calibration.Epsilon} (allowed: 0..{MaxEpsilon}).");
+        }
     }
 
     /// <summary>The manifest as indented JSON.</summary>
@@ -118,4 +152,5 @@ public sealed record ModelProvenance(
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelManifest))]
+[JsonSerializable(typeof(ModelCalibration))]
 internal sealed partial class ModelManifestJson : JsonSerializerContext;

@@ -9,8 +9,8 @@ using MpcgLine.Inspection.Verdicts;
 namespace MpcgLine.Service.Commands;
 
 /// <summary>
-/// Inspects images of any size, each as one panel. Pipelines are sized by the image width and kept, so a folder of
-/// equal images allocates once. One thread from construction to disposal.
+/// Inspects images of any size, each as one panel. The pipeline is sized by the image width and kept while that stays,
+/// so a folder of equal images allocates once. One thread from construction to disposal.
 /// </summary>
 internal sealed class ImageInspection : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class ImageInspection : IDisposable
 
     private readonly TileInspector _inspector;
     private readonly EdgeOptions _edges;
-    private readonly Dictionary<int, InspectionPipeline> _pipelines = [];
+    private (int Width, InspectionPipeline Pipeline)? _latest;
     private long _burst;
 
     public ImageInspection(ModelBundle bundle, FusionKind fusion, EdgeOptions edges)
@@ -49,19 +49,20 @@ internal sealed class ImageInspection : IDisposable
 
     private InspectionPipeline PipelineFor(int width)
     {
-        if (!_pipelines.TryGetValue(width, out InspectionPipeline? pipeline))
+        if (_latest is { } latest && latest.Width == width)
         {
-            // Images have no production line behind them: any length, and all the time they need.
-            InspectionOptions options = new()
-            {
-                Edges = _edges,
-                Stitching = new StitchOptions { MaxPanelLines = 1_000_000 },
-                Verdict = new VerdictOptions { Deadline = TimeSpan.FromDays(1) },
-            };
-            pipeline = new InspectionPipeline(options, width, _inspector, TimeProvider.System, new InspectionCounters());
-            _pipelines.Add(width, pipeline);
+            return latest.Pipeline;
         }
 
+        // Images have no production line behind them: any length, and all the time they need.
+        InspectionOptions options = new()
+        {
+            Edges = _edges,
+            Stitching = new StitchOptions { MaxPanelLines = 1_000_000 },
+            Verdict = new VerdictOptions { Deadline = TimeSpan.FromDays(1) },
+        };
+        var pipeline = new InspectionPipeline(options, width, _inspector, TimeProvider.System, new InspectionCounters());
+        _latest = (width, pipeline);
         return pipeline;
     }
 }

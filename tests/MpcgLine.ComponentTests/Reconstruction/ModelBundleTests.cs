@@ -79,6 +79,7 @@ public sealed class ModelBundleTests : IDisposable
     [InlineData("\"width\": 0.125", "\"width\": 3", "architecture.width 3")]
     [InlineData("\"grayScale\": 10", "\"grayScale\": -1", "fusion.grayScale -1")]
     [InlineData("{", "", "not a model manifest")]
+    [InlineData("\"threshold\": 0", "\"threshold\": 9", "calibration does not match")]
     public void Read_WrongManifest_SaysWhatIsAllowed(string text, string replacement, string expected)
     {
         string path = Path.Combine(_path, ModelBundle.ManifestName);

@@ -61,6 +61,17 @@ public sealed class SuspectOutlineTests
     }
 
     [Fact]
+    public void Draw_SuspectWithoutAnyResidual_KeepsItsCells()
+    {
+        _scores[(50 * Cells) + 60] = 5;
+
+        Draw();
+
+        Assert.Equal(16, _defective.Count(p => p == 1));
+        Assert.Equal(1, _defective[(201 * Size) + 241]);
+    }
+
+    [Fact]
     public void Draw_FaintEndOfAStrip_IsDrawnBesideItsStrongMiddle()
     {
         for (int x = 100; x < 220; x++)
