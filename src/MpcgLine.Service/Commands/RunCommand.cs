@@ -29,9 +29,10 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string file, bool checkOnly, CancellationToken cancellation)
     {
-        using IHost host = BuildHost(ReadFile(file));
+        IConfiguration configuration = ReadFile(file);
         try
         {
+            using IHost host = BuildHost(configuration);
             if (checkOnly)
             {
                 ModelFolder.Read(host.Services.GetRequiredService<IOptions<LineOptions>>().Value.Model.Folder);

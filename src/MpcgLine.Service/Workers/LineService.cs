@@ -23,6 +23,7 @@ internal sealed class LineService(
 {
     private ProductionLine? _line;
     private LineRecords? _records;
+    private bool _isDisposed;
 
     /// <summary>Whether the line ended by a fault.</summary>
     public bool HasFault => _line?.HasFault ?? false;
@@ -41,8 +42,15 @@ internal sealed class LineService(
 
     public Task StopAsync(CancellationToken cancellationToken) => _line?.StopAsync() ?? Task.CompletedTask;
 
+    /// <summary>Called twice: the container knows this object under two services.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (_line is not null)
         {
             await _line.DisposeAsync();
