@@ -17,8 +17,14 @@ internal static class Service
         "mpcgline");
 
     /// <summary>How to start <c>mpcgline</c> with both outputs redirected, for a test that ends it itself.</summary>
-    public static ProcessStartInfo Prepare(IEnumerable<string> arguments, string? workingFolder = null) =>
-        ProgramRun.Prepare(AppHost, arguments, workingFolder);
+    public static ProcessStartInfo Prepare(IEnumerable<string> arguments, string? workingFolder = null)
+    {
+        ProcessStartInfo start = ProgramRun.Prepare(AppHost, arguments, workingFolder);
+
+        // On a busy machine the tensor library's threads wait for each other more than they compute.
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        return start;
+    }
 
     /// <summary>Runs <c>mpcgline</c> to its end; <see cref="ProgramRun.RunAsync"/> says what cancelling does.</summary>
     public static Task<ProgramRun> RunAsync(

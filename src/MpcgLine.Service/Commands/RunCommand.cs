@@ -40,8 +40,9 @@ internal static class RunCommand
                 return ExitCode.Done;
             }
 
+            LineService line = host.Services.GetRequiredService<LineService>();
             await host.RunAsync(cancellation);
-            return host.Services.GetRequiredService<LineService>().HasFault ? ExitCode.Error : ExitCode.Done;
+            return line.HasFault ? ExitCode.Error : ExitCode.Done;
         }
         catch (OptionsValidationException e)
         {

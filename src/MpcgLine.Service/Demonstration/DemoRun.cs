@@ -35,6 +35,10 @@ internal sealed class DemoRun(
     // The camera renders on the same processor, and a line that just sustains its rate has no reserve.
     private const double Reserve = 1.8;
     private const double MaxLinesPerSecond = 20_000;
+    private const int MaxBatchTiles = 8;
+
+    // The liveness token waits for a batch, and the PLC allows the heartbeat 500 ms.
+    private static readonly TimeSpan LongestBatch = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = TimeProvider.System;
@@ -100,6 +104,7 @@ internal sealed class DemoRun(
     private void Pace(LineOptions options, TimeSpan perTile)
     {
         TileGrid grid = new(template.Width, template.Length);
+        options.Model.BatchTiles = Math.Clamp((int)(LongestBatch / perTile), 1, MaxBatchTiles);
         TimeSpan perPanel = grid.Rows * grid.Columns * perTile;
         options.Camera.LinesPerSecond = Math.Round(Math.Min(MaxLinesPerSecond, template.Length / (Reserve * perPanel.TotalSeconds)));
 

@@ -16,6 +16,9 @@ internal static class LogSetup
     {
         log.MinimumLevel.Is(options.Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+
+            // A start that fails is said once, in one line, by the program itself.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .WriteTo.File(
                 new CompactJsonFormatter(),
                 Path.Combine(options.Folder, "mpcgline-.jsonl"),

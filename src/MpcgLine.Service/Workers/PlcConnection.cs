@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MpcgLine.Devices.Cameras.Bursts;
 using MpcgLine.Devices.Plc;
@@ -16,8 +17,14 @@ internal sealed class PlcConnection : IDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(10);
 
+    // A belt announces a part every few hundred ms; a source played as fast as possible would overwrite the PLC's
+    // four slots before the link has read them.
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LinkCycle = TimeSpan.FromMilliseconds(2);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
+    private long _announced;
     private Task? _running;
 
     /// <param name="options">Valid options; not of mode None.</param>
@@ -69,7 +76,23 @@ internal sealed class PlcConnection : IDisposable
     }
 
     /// <summary>A part came under the camera: the simulated PLC's sensor fires.</summary>
-    public void AnnouncePart(BurstStart burst) => SimulatedPlc?.PartArrived(burst.LeadingEdge);
+    /// <param name="burst">The part.</param>
+    /// <param name="mayHoldUp">Whether the source may be held up until the link has read the announcement.</param>
+    public void AnnouncePart(BurstStart burst, bool mayHoldUp)
+    {
+        if (SimulatedPlc is null)
+        {
+            return;
+        }
+
+        SimulatedPlc.PartArrived(burst.LeadingEdge);
+        _announced++;
+        long started = Stopwatch.GetTimestamp();
+        while (mayHoldUp && Link.Counters[PlcCounter.PartsAnnounced] < _announced && Stopwatch.GetElapsedTime(started) < ReadWithin)
+        {
+            _stop.Token.WaitHandle.WaitOne(LinkCycle);
+        }
+    }
 
     /// <summary>Waits until every order has come to its end, or the time is over.</summary>
     public async Task DrainAsync(TimeSpan longest)

@@ -17,7 +17,7 @@ internal sealed class ProductionLine : IAsyncDisposable
     private const int PanelEnds = 64;
 
     // From a stop to its end 5 s are allowed: what is not inspected by then never will be.
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PlcDrainWithin = TimeSpan.FromSeconds(1);
 
     private readonly LineSetup _setup;
@@ -43,7 +43,7 @@ internal sealed class ProductionLine : IAsyncDisposable
         _camera = setup.OpenCamera(burst =>
         {
             _recorder.NoteSource(burst);
-            Plc?.AnnouncePart(burst);
+            Plc?.AnnouncePart(burst, _camera!.Description.WaitsForRoom);
         });
         CameraDescription camera = _camera.Description;
         Plc = options.Plc.Mode == PlcMode.None
