@@ -1,4 +1,5 @@
 using System.Globalization;
+using MpcgLine.Devices.Plc.Simulated;
 using Spectre.Console;
 
 namespace MpcgLine.Service.Demonstration;
@@ -19,8 +20,25 @@ internal static class DemoReport
         Console.WriteLine($"recall by contrast-to-noise: {Groups(summary.RecallByContrast)}");
         Console.WriteLine($"recall by surface: {Groups(summary.RecallBySurface)}");
         Console.WriteLine($"{summary.Panels} panels, {summary.NotInspected} not inspected, {summary.PlcMismatches} verdicts read differently by the PLC");
+        if (summary.GateDenials > 0)
+        {
+            Console.WriteLine($"{summary.GateDenials} accepted panels were rejected at the gate: the heartbeat rested longer than the PLC allows; this machine is too busy");
+        }
+
         Console.WriteLine($"verdict on the wire after the last line: p50 {Text(summary.VerdictMs.P50)} ms, p99 {Text(summary.VerdictMs.P99)} ms, max {Text(summary.VerdictMs.Max)} ms");
         Console.WriteLine($"overlays, log, verdicts.jsonl and summary.json are in {folder}");
+    }
+
+    /// <summary>One line for each verdict that the PLC did not read as it was logged.</summary>
+    public static void PrintMismatches(IReadOnlyList<DemoPanel> panels, SimulatedPlc plc)
+    {
+        foreach (DemoPanel panel in panels.Where(panel => !DemoSummary.IsReadAsLogged(panel, plc)))
+        {
+            PlcPartRecord? part = panel.Outcome is { } told ? plc.PartDecision(told.PartId) : null;
+            Console.WriteLine(
+                $"panel {panel.Number}: logged {panel.Verdict.Verdict} ({panel.Verdict.Reason}); registers {panel.Outcome?.ReadBackWord:X4}, "
+                + $"acknowledged {panel.Outcome?.Acknowledged}; PLC program {part?.VerdictWord:X4}, passed the gate {part?.Passed}");
+        }
     }
 
     private static string Groups(IEnumerable<GroupRecall> groups) =>

@@ -76,6 +76,7 @@ internal sealed class DemoRun(
         PaperFigures? paper = withPaper ? await InspectAgainAsync() : null;
         DemoSummary summary = DemoSummary.Of(board.Panels, line.Plc!.SimulatedPlc!, paper, Ran(options));
         summary.Write(Path.Combine(folder, "summary.json"));
+        DemoReport.PrintMismatches(board.Panels, line.Plc.SimulatedPlc!);
         DemoReport.Print(summary, folder);
         bool isKept = !line.HasFault && summary.PlcMismatches == 0 && summary.Panels == sequence.Count;
         return isKept ? ExitCode.Done : ExitCode.Error;

@@ -18,6 +18,10 @@ namespace MpcgLine.Service.Demonstration;
 /// <param name="CleanRejected">Clean panels with any verdict but Accept.</param>
 /// <param name="NotInspected">Panels that were not inspected.</param>
 /// <param name="PlcMismatches">Panels whose verdict the PLC did not read as it was logged.</param>
+/// <param name="GateDenials">
+/// Accepted panels whose verdict was read as logged and which the PLC rejected all the same, because the heartbeat had
+/// rested: a machine too busy to prove in time that it is alive.
+/// </param>
 /// <param name="VerdictMs">From the last line to the verdict on the wire.</param>
 /// <param name="RecallByContrast">Recall by contrast-to-noise.</param>
 /// <param name="RecallBySurface">Recall by kind of surface.</param>
@@ -34,6 +38,7 @@ internal sealed record DemoSummary(
     int CleanRejected,
     int NotInspected,
     int PlcMismatches,
+    int GateDenials,
     VerdictTimes VerdictMs,
     IReadOnlyList<GroupRecall> RecallByContrast,
     IReadOnlyList<GroupRecall> RecallBySurface,
@@ -54,6 +59,7 @@ internal sealed record DemoSummary(
             panels.Count(panel => panel.Score.Rendered == 0 && panel.Verdict.Verdict != Verdict.Accept),
             panels.Count(panel => panel.Verdict.Verdict == Verdict.NotInspected),
             panels.Count(panel => !IsReadAsLogged(panel, plc)),
+            panels.Count(panel => IsReadAsLogged(panel, plc) && IsDenied(panel, plc)),
             VerdictTimes.Of([.. panels.Select(panel => panel.ElapsedMs)]),
             score.RecallByContrast,
             score.RecallBySurface,
@@ -63,16 +69,19 @@ internal sealed record DemoSummary(
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, JsonForm.Indented));
 
-    // Twice proven: the link's own read-back, and what the PLC's program took for the part at the gate.
-    private static bool IsReadAsLogged(DemoPanel panel, SimulatedPlc plc)
+    /// <summary>Whether the PLC read what was logged: twice proven, by the link's read-back and by the PLC's program at the gate.</summary>
+    public static bool IsReadAsLogged(DemoPanel panel, SimulatedPlc plc)
     {
         ushort word = VerdictWord.Of(panel.Verdict.Verdict, panel.Verdict.Reason);
         return panel.Outcome is { } outcome
             && outcome.ReadBackWord == word
             && plc.PartDecision(outcome.PartId) is { } decision
             && decision.VerdictWord == word
-            && decision.Passed == (panel.Verdict.Verdict == Verdict.Accept);
+            && (panel.Verdict.Verdict == Verdict.Accept || !decision.Passed);
     }
+
+    private static bool IsDenied(DemoPanel panel, SimulatedPlc plc) =>
+        panel.Verdict.Verdict == Verdict.Accept && plc.PartDecision(panel.Outcome!.Value.PartId) is { Passed: false };
 }
 
 /// <summary>Times in ms.</summary>
