@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 [assembly: AssemblyFixture(typeof(MpcgLine.EndToEndTests.TinyModel))]
@@ -13,6 +16,8 @@ namespace MpcgLine.EndToEndTests;
 /// </summary>
 public sealed class TinyModel : IAsyncLifetime
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>Calls nothing a defect.</summary>
@@ -30,8 +35,8 @@ public sealed class TinyModel : IAsyncLifetime
         await RunAsync(["simulate", "--out", CleanPanels, "--panels", "4", "--clean", "--width", "512", "--length", "512"], limit.Token);
         await RunAsync(
             ["train", "--good", CleanPanels, "--out", Blind, "--steps", "2", "--network-width", "0.125", "--edges", "contrast"], limit.Token);
-        CopyWithThreshold(Blind, Nervous, -1000);
-        SetThreshold(Blind, 1000);
+        CopyWithThreshold(Blind, Nervous, -50);
+        SetThreshold(Blind, 50);
     }
 
     public ValueTask DisposeAsync()
@@ -61,7 +66,12 @@ public sealed class TinyModel : IAsyncLifetime
     {
         string path = Path.Combine(bundle, "manifest.json");
         JsonNode manifest = JsonNode.Parse(File.ReadAllText(path))!;
-        manifest["calibration"]!["threshold"] = threshold;
+        JsonNode calibration = manifest["calibration"]!;
+        calibration["threshold"] = threshold;
+
+        // The program hashes the calibration in the form it writes it in.
+        byte[] form = Encoding.UTF8.GetBytes(calibration.ToJsonString(Indented));
+        manifest["sha256"]!["calibration"] = Convert.ToHexStringLower(SHA256.HashData(form));
         File.WriteAllText(path, manifest.ToJsonString());
     }
 }
