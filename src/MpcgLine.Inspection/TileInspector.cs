@@ -51,8 +51,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
         MaxTiles = options.BatchTiles;
         _stagedTiles = Staging(MaxTiles);
         _stagedInspected = Staging(MaxTiles);
-        _mostResidual = Constant(127);
-        _leastResidual = Constant(-127);
+        _mostResidual = Constants.OnDevice(127, _device);
+        _leastResidual = Constants.OnDevice(-127, _device);
         _regionalAnalysis = new RegionalAnalysis(_device);
 
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
@@ -63,7 +63,16 @@ public sealed class TileInspector : ITileInspector, IDisposable
         DisposeAll(weights);
 
         _fusion = learned;
-        ProveGoldenTiles(bundle, learned);
+        try
+        {
+            ProveGoldenTiles(bundle, learned);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         if (options.Fusion == FusionKind.Paper)
         {
             learned.Dispose();
@@ -87,12 +96,19 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentOutOfRangeException.ThrowIfLessThan(tileCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tileCount, MaxTiles);
-        using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        TileBatch batch = Compare(tileCount);
-        CopyMaps(batch, findings);
         findings.TileCount = tileCount;
-        _fusion.Fuse(batch, findings);
+        // On a processor one tile at a time: the library adds in another order in another batch, and a verdict must
+        // not hang on which tiles were inspected together. On a GPU the batch is what makes it fast.
+        int step = _device.type == DeviceType.CUDA ? tileCount : 1;
+        for (int first = 0; first < tileCount; first += step)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            TileBatch batch = Compare(first, step);
+            CopyMaps(batch, findings);
+            _fusion.Fuse(batch, findings);
+        }
+
         for (int tile = 0; tile < tileCount; tile++)
         {
             RequireNumbers(findings.Changes(tile), "change of the DCT feature", tile);
@@ -115,13 +131,13 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
     }
 
-    /// <summary>Uploads the staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>
-    private TileBatch Compare(int tileCount)
+    /// <summary>Uploads staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>
+    private TileBatch Compare(int first, int count)
     {
-        Tensor tiles = _stagedTiles.narrow(0, 0, tileCount).to(_device).to(ScalarType.Float32);
-        Tensor inspected = _stagedInspected.narrow(0, 0, tileCount).to(_device);
+        Tensor tiles = _stagedTiles.narrow(0, first, count).to(_device).to(ScalarType.Float32);
+        Tensor inspected = _stagedInspected.narrow(0, first, count).to(_device);
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);
-        return new TileBatch(tileCount, tiles, reconstruction, _regionalAnalysis.Change(tiles, reconstruction), inspected);
+        return new TileBatch(first, count, tiles, reconstruction, _regionalAnalysis.Change(tiles, reconstruction), inspected, _stagedInspected);
     }
 
     private void CopyMaps(in TileBatch batch, TileRowFindings findings)
@@ -131,14 +147,14 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
         for (int i = 0; i < batch.Count; i++)
         {
-            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(i));
+            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(batch.First + i));
         }
 
         Tensor perPatch = batch.Change.cpu().contiguous();
         ReadOnlySpan<float> changes = MemoryMarshal.Cast<byte, float>(perPatch.bytes);
         for (int i = 0; i < batch.Count; i++)
         {
-            Span<float> target = findings.Changes(i);
+            Span<float> target = findings.Changes(batch.First + i);
             changes.Slice(i * target.Length, target.Length).CopyTo(target);
         }
     }
@@ -181,7 +197,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        TileBatch batch = Compare(1);
+        TileBatch batch = Compare(0, 1);
         Tensor means = nn.functional.avg_pool2d(batch.Reconstruction, RegionalAnalysis.PatchSize).cpu().contiguous();
         return new GoldenTile(
             Tile(0).ToArray(),
@@ -213,14 +229,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
     private Tensor Staging(int tiles)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor staging = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte);
         return (_device.type == DeviceType.CUDA ? staging.pin_memory() : staging).DetachFromDisposeScope();
-    }
-
-    private Tensor Constant(float value)
-    {
-        using Tensor onCpu = tensor(value);
-        return onCpu.to(_device, copy: true).DetachFromDisposeScope();
     }
 
     private static Device SelectDevice(InferenceDevice device)

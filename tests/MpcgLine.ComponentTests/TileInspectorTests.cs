@@ -97,7 +97,7 @@ public sealed class TileInspectorTests
         Type[] path =
         [
             typeof(TileInspector), typeof(ReconstructionModel), typeof(FoldedLayer), typeof(RegionalAnalysis),
-            typeof(FusionFeatures), typeof(FusionLayers), typeof(PaperFusion), typeof(LearnedFusion),
+            typeof(FusionFeatures), typeof(FusionLayers), typeof(PaperFusion), typeof(LearnedFusion), typeof(Constants),
         ];
         string[] found = [.. path.SelectMany(WithNestedTypes).SelectMany(Methods).SelectMany(ScalarsMadeIn)];
 
@@ -129,15 +129,27 @@ public sealed class TileInspectorTests
     {
         foreach (MethodBase called in Calls(method))
         {
-            bool converts = called.DeclaringType == typeof(Scalar) && called.Name is "op_Implicit" or "op_Explicit";
-            bool takesNumber = called.DeclaringType is { } owner && owner.Assembly == typeof(torch).Assembly
-                && called.GetParameters().Any(p => p.ParameterType == typeof(double) || p.ParameterType == typeof(float))
-                && called.Name != "tensor";
-            if (converts || takesNumber)
+            if (MakesScalar(called, depth: 0))
             {
                 yield return $"{method.DeclaringType}.{method.Name} calls {called}";
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a call ends in a conversion to a scalar, also deep inside the library: an overload that takes no number
+    /// may still make one.
+    /// </summary>
+    private static bool MakesScalar(MethodBase called, int depth)
+    {
+        const int deepest = 4;
+        if (called.DeclaringType == typeof(Scalar))
+        {
+            return called.Name == "op_Implicit";
+        }
+
+        return depth < deepest && called.DeclaringType?.Assembly == typeof(torch).Assembly
+            && Calls(called).Any(inner => MakesScalar(inner, depth + 1));
     }
 
     private static IEnumerable<MethodBase> Calls(MethodBase method)
@@ -151,7 +163,7 @@ public sealed class TileInspectorTests
             {
                 yield return method.Module.ResolveMethod(
                     BitConverter.ToInt32(il, at),
-                    method.DeclaringType!.GetGenericArguments(),
+                    method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null,
                     method.IsGenericMethod ? method.GetGenericArguments() : null)!;
             }
 

@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,17 +43,11 @@ public sealed class FusionFeatures : IDisposable
         }
 
         _maps = maps;
-        Tensor Constant(float value)
-        {
-            using Tensor onCpu = tensor(value);
-            return onCpu.to(device, copy: true).DetachFromDisposeScope();
-        }
-
-        _scale = Constant(grayScale);
-        _midGray = Constant(128);
-        _meanScale = Constant(64);
-        _one = Constant(1);
-        _knee = Constant(2);
+        _scale = Constants.OnDevice(grayScale, device);
+        _midGray = Constants.OnDevice(128, device);
+        _meanScale = Constants.OnDevice(64, device);
+        _one = Constants.OnDevice(1, device);
+        _knee = Constants.OnDevice(4, device);
     }
 
     /// <summary>
@@ -96,13 +91,13 @@ public sealed class FusionFeatures : IDisposable
     }
 
     /// <summary>
-    /// Levels about a local mean, softly compressed (x / (1 + |x| / 2)): otherwise the large steps of a part's
+    /// Levels about a local mean, softly compressed (x / (1 + |x| / 4)): otherwise the large steps of a part's
     /// structure drown what is faint.
     /// </summary>
     private Tensor Relative(Tensor pixels, Tensor mean)
     {
         Tensor x = pixels.sub(mean).div(_scale);
-        return x.div(x.abs().div(_knee).add(_one));
+        return x.div(x.abs().div(_knee).Plus(_one));
     }
 
     private static Tensor SpreadOverCells(Tensor perPatch)

@@ -50,7 +50,7 @@ public static class FusionLayers
         Tensor stem = layer(1, layer(0, x));
         Tensor middle = layer(3, layer(2, stem));
         Tensor deep = layer(5, layer(4, middle));
-        Tensor up = layer(8, layer(6, deep).add(layer(7, middle)));
-        return layer(12, layer(11, layer(9, up).add(layer(10, stem))));
+        Tensor up = layer(8, layer(6, deep).Plus(layer(7, middle)));
+        return layer(12, layer(11, layer(9, up).Plus(layer(10, stem))));
     }
 }

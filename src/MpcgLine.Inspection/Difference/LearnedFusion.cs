@@ -45,14 +45,15 @@ internal sealed class LearnedFusion : IFusion
     public void Fuse(in TileBatch batch, TileRowFindings findings)
     {
         ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(Score(batch).bytes);
-        ReadOnlySpan<byte> inspected = batch.Inspected.bytes;
+        ReadOnlySpan<byte> inspected = batch.HostInspected.bytes;
         findings.Threshold = _threshold;
         for (int i = 0; i < batch.Count; i++)
         {
-            Span<float> target = findings.Scores(i);
-            Span<byte> defective = findings.Defective(i);
+            int tile = batch.First + i;
+            Span<float> target = findings.Scores(tile);
+            Span<byte> defective = findings.Defective(tile);
             scores.Slice(i * target.Length, target.Length).CopyTo(target);
-            _outline.Draw(target, _threshold, findings.Residual(i), inspected.Slice(i * defective.Length, defective.Length), defective);
+            _outline.Draw(target, _threshold, findings.Residual(tile), inspected.Slice(tile * defective.Length, defective.Length), defective);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -26,16 +27,10 @@ internal sealed class PaperFusion : IFusion
     /// <summary>Takes epsilon, gray levels, as calibrated on good tiles.</summary>
     public PaperFusion(float epsilon, Device device)
     {
-        Tensor Constant(float value)
-        {
-            using Tensor onCpu = tensor(value);
-            return onCpu.to(device, copy: true).DetachFromDisposeScope();
-        }
-
-        _epsilon = Constant(epsilon);
-        _gamma = Constant(Gamma);
-        _one = Constant(1);
-        _smallest = Constant(1e-6f);
+        _epsilon = Constants.OnDevice(epsilon, device);
+        _gamma = Constants.OnDevice(Gamma, device);
+        _one = Constants.OnDevice(1, device);
+        _smallest = Constants.OnDevice(1e-6f, device);
     }
 
     /// <inheritdoc/>
@@ -54,16 +49,16 @@ internal sealed class PaperFusion : IFusion
             .expand(n, patches, RegionalAnalysis.PatchSize, patches, RegionalAnalysis.PatchSize)
             .reshape(n, 1, TileRowFindings.TileSize, TileRowFindings.TileSize);
         Tensor masked = residual.mul(suspect).mul(weight);
-        Tensor defective = masked.ge(mu.add(_gamma.mul(sigma))).logical_and(masked.gt(_smallest)).to(ScalarType.Byte).cpu();
+        Tensor defective = masked.ge(mu.Plus(_gamma.mul(sigma))).logical_and(masked.gt(_smallest)).to(ScalarType.Byte).cpu();
         Tensor scores = nn.functional.max_pool2d(masked.sub(mu).div(sigma.maximum(_smallest)), TileRowFindings.ScoreCell).cpu();
 
         Span<byte> mask = defective.bytes;
         Span<float> cells = MemoryMarshal.Cast<byte, float>(scores.bytes);
         for (int i = 0; i < batch.Count; i++)
         {
-            Span<byte> target = findings.Defective(i);
+            Span<byte> target = findings.Defective(batch.First + i);
             mask.Slice(i * target.Length, target.Length).CopyTo(target);
-            Span<float> cellTarget = findings.Scores(i);
+            Span<float> cellTarget = findings.Scores(batch.First + i);
             cells.Slice(i * cellTarget.Length, cellTarget.Length).CopyTo(cellTarget);
         }
 

@@ -63,7 +63,7 @@ internal sealed class SuspectOutline
             {
                 scores[i] = float.NegativeInfinity;
             }
-            else if (scores[i] >= threshold)
+            else if (scores[i] >= threshold && IsCore(i % Cells) && IsCore(i / Cells))
             {
                 _suspect[i] = true;
                 any = true;
@@ -72,6 +72,9 @@ internal sealed class SuspectOutline
 
         return any;
     }
+
+    /// <summary>The margin is a neighbour's core, or reflection: the network sees too little around it to be trusted there.</summary>
+    private static bool IsCore(int cell) => cell is >= TileGrid.Margin / Cell and < Cells - (TileGrid.Margin / Cell);
 
     private static bool AnyInspected(int cell, ReadOnlySpan<byte> inspected)
     {
@@ -121,8 +124,8 @@ internal sealed class SuspectOutline
         CellBox grown = box.Grow(1);
         Smooth(grown, residual);
         float level = Baseline(number, box, residual, inspected);
-        float sign = FindPeaks(number, grown, level);
-        bool drawn = false;
+        float sign = FindPeaks(number, grown, level, inspected);
+        int drawn = 0;
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
         {
             for (int cx = grown.Left; cx <= grown.Right; cx++)
@@ -141,22 +144,22 @@ internal sealed class SuspectOutline
                         if (inspected[i] != 0 && limit > 0 && sign * (_smooth[i] - level) >= limit)
                         {
                             defective[i] = 1;
-                            drawn = true;
+                            drawn++;
                         }
                     }
                 }
             }
         }
 
-        if (!drawn)
+        if (drawn < Cell * Cell)
         {
             FillCells(number, box, inspected, defective);
         }
     }
 
     /// <summary>
-    /// All of the area's cells: where the reconstruction shows the defect too there is no residual to draw by, and
-    /// what was suspected must not vanish.
+    /// All of the area's cells: where the reconstruction shows the defect too there is little residual to draw by, and
+    /// what was suspected must not vanish, nor fall below the smallest area that counts.
     /// </summary>
     private void FillCells(int number, CellBox box, ReadOnlySpan<byte> inspected, Span<byte> defective)
     {
@@ -231,7 +234,7 @@ internal sealed class SuspectOutline
     }
 
     /// <summary>Sign of the area's strongest excursion; leaves every cell's peak in that sign.</summary>
-    private float FindPeaks(int number, CellBox box, float level)
+    private float FindPeaks(int number, CellBox box, float level, ReadOnlySpan<byte> inspected)
     {
         float highest = 0, lowest = 0;
         for (int cy = box.Top; cy <= box.Bottom; cy++)
@@ -240,7 +243,7 @@ internal sealed class SuspectOutline
             {
                 if (_area[(cy * Cells) + cx] == number)
                 {
-                    (float low, float high) = Range(cx, cy, level);
+                    (float low, float high) = Range(cx, cy, level, inspected);
                     highest = Math.Max(highest, high);
                     lowest = Math.Min(lowest, low);
                 }
@@ -252,7 +255,7 @@ internal sealed class SuspectOutline
         {
             for (int cx = box.Left; cx <= box.Right; cx++)
             {
-                (float low, float high) = Range(cx, cy, level);
+                (float low, float high) = Range(cx, cy, level, inspected);
                 bool own = _area[(cy * Cells) + cx] == number;
                 _cellPeak[(cy * Cells) + cx] = own ? Math.Max(0, sign > 0 ? high : -low) : 0;
             }
@@ -261,13 +264,18 @@ internal sealed class SuspectOutline
         return sign;
     }
 
-    private (float Low, float High) Range(int cx, int cy, float level)
+    private (float Low, float High) Range(int cx, int cy, float level, ReadOnlySpan<byte> inspected)
     {
-        float low = float.MaxValue, high = float.MinValue;
+        float low = 0, high = 0;
         for (int y = cy * Cell; y < (cy + 1) * Cell; y++)
         {
             for (int x = cx * Cell; x < (cx + 1) * Cell; x++)
             {
+                if (inspected[(y * Tile) + x] == 0)
+                {
+                    continue;
+                }
+
                 float value = _smooth[(y * Tile) + x] - level;
                 low = Math.Min(low, value);
                 high = Math.Max(high, value);

@@ -52,7 +52,7 @@ internal sealed class FoldedLayer : IDisposable
 
         Tensor Part(string part) => weights[$"{shape.Name}.norm.{part}"].to(ScalarType.Float32);
         using Tensor epsilon = tensor(LayerShape.NormalisationEpsilon, ScalarType.Float32);
-        Tensor factor = Part("gain").div(Part("variance").add(epsilon).sqrt());
+        Tensor factor = Part("gain").div(Part("variance").Plus(epsilon).sqrt());
         Tensor bias = Part("shift").sub(Part("mean").mul(factor));
         Tensor perOutput = shape.Transposed ? factor.view(1, -1, 1, 1) : factor.view(-1, 1, 1, 1);
         return (weight.mul(perOutput), bias);

@@ -20,9 +20,9 @@ public sealed class ReconstructionModel : IDisposable
         _precision = precision;
         _layers = [.. ReconstructionLayers.Table4(width).Select(shape => new FoldedLayer(shape, weights, precision, device))];
         // Constants are tensors, not scalars: see FoldedLayer.
-        _grayLevels = tensor(255f).to(device).DetachFromDisposeScope();
-        _black = tensor(0f).to(device).DetachFromDisposeScope();
-        _white = tensor(255f).to(device).DetachFromDisposeScope();
+        _grayLevels = Constants.OnDevice(255, device);
+        _black = Constants.OnDevice(0, device);
+        _white = Constants.OnDevice(255, device);
     }
 
     /// <summary>

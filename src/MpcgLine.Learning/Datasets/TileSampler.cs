@@ -4,8 +4,8 @@ using MpcgLine.Inspection.Tiling;
 namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
-/// Draws training tiles from good images: a random place, random flips, a little gain and offset. What is drawn
-/// depends on the random generator alone, so a step can be repeated from its seed.
+/// Draws training tiles from good images: a place near one of the inspection's own tiles, a little gain and offset,
+/// flips if asked for. What is drawn depends on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
 public sealed class TileSampler
 {
@@ -14,12 +14,19 @@ public sealed class TileSampler
     // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
     private const double MaxGainChange = 0.06, MaxOffset = 5;
 
+    // More than parts are displaced by, and a seventh of a tile's stride.
+    private const int MaxShift = 64;
+
     private readonly IReadOnlyList<NamedImage> _images;
+    private readonly bool _flips;
     private readonly double[] _cumulativeArea;
 
     /// <summary>Draws from <paramref name="images"/>, each as often as its area says.</summary>
-    public TileSampler(IReadOnlyList<NamedImage> images)
+    /// <param name="images">At least one.</param>
+    /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
+    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false)
     {
+        _flips = flips;
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
@@ -39,8 +46,8 @@ public sealed class TileSampler
         double pick = random.NextDouble() * _cumulativeArea[^1];
         int index = Math.Min(Array.FindIndex(_cumulativeArea, a => a > pick) is var i && i < 0 ? _images.Count - 1 : i, _images.Count - 1);
         GrayImage image = _images[index].Image;
-        int x0 = Place(random, image.Width), y0 = Place(random, image.Height);
-        bool flipX = random.Next(2) == 1, flipY = random.Next(2) == 1;
+        int x0 = Place(random, new TileAxis(image.Width)), y0 = Place(random, new TileAxis(image.Height));
+        bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
         for (int y = 0; y < Size; y++)
@@ -54,12 +61,12 @@ public sealed class TileSampler
         }
     }
 
-    /// <summary>First column or row of the crop: anywhere inside, or with a margin of reflection as tiles at a border have it.</summary>
-    private static int Place(Random random, int extent)
-    {
-        const int margin = 32;
-        return random.Next(Math.Min(-margin, (extent - Size) / 2), Math.Max(0, extent - Size) + margin + 1);
-    }
+    /// <summary>
+    /// First column or row of the crop: that of one of the inspection's tiles, moved a little. A part comes to lie
+    /// where the parts before it lay, so what the networks have to know is the background there, not anywhere.
+    /// </summary>
+    private static int Place(Random random, TileAxis axis) =>
+        axis.Origin(random.Next(axis.Count)) + random.Next(-MaxShift, MaxShift + 1);
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

@@ -35,7 +35,7 @@ public static class BundleTrainer
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(options.RunFolder);
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
-        var sampler = new TileSampler(images.Training);
+        var sampler = new TileSampler(images.Training, options.Flips);
         float grayScale = GrayScale.Of(images.Training);
 
         using var reconstructionTask = new ReconstructionTask(sampler, options, precision);

@@ -25,6 +25,8 @@ internal sealed class TrainingDefectRenderer
     // A defect that changes the gray level by less than this is no defect: clipping can swallow it.
     private const double LeastChange = 1.5;
 
+    private const int StructureCandidates = 6, StructureReach = 12;
+
     private readonly float[] _cover = new float[Size * Size];
 
     /// <summary>
@@ -50,7 +52,7 @@ internal sealed class TrainingDefectRenderer
 
     private void RenderOne(Random random, Span<byte> tile, Span<byte> mask)
     {
-        double cx = random.NextDouble() * Size, cy = random.NextDouble() * Size;
+        (double cx, double cy) = Place(random, tile);
         double width = LogUniform(random, MinWidth, MaxWidth);
         Area area = random.NextDouble() < 0.5 ? CoverDot(random, cx, cy, width) : CoverStrip(random, cx, cy, width);
         area = area.Clip();
@@ -64,6 +66,28 @@ internal sealed class TrainingDefectRenderer
         {
             _cover.AsSpan((y * Size) + area.Left, area.Right - area.Left).Clear();
         }
+    }
+
+    /// <summary>
+    /// Half of the defects fall anywhere; the others where there is most structure among a few places. Edges, rings and
+    /// corners are a small part of a part's area, but a defect there has to be told from them.
+    /// </summary>
+    private static (double X, double Y) Place(Random random, ReadOnlySpan<byte> tile)
+    {
+        int candidates = random.Next(2) == 0 ? 1 : StructureCandidates;
+        (double X, double Y) best = default;
+        double most = -1;
+        for (int i = 0; i < candidates; i++)
+        {
+            double x = random.NextDouble() * Size, y = random.NextDouble() * Size;
+            double deviation = candidates == 1 ? 0 : Statistics(tile, Area.Around(x, y, StructureReach).Clip()).Deviation;
+            if (deviation > most)
+            {
+                (most, best) = (deviation, (x, y));
+            }
+        }
+
+        return best;
     }
 
     /// <summary>An ellipse whose radius wavers with the angle.</summary>

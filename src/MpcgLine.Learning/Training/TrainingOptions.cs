@@ -28,6 +28,9 @@ public sealed record TrainingOptions
     /// <summary>Maps the fusion sees.</summary>
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
+    /// <summary>Whether tiles are mirrored at random: for textures without a direction, never for parts with a layout.</summary>
+    public bool Flips { get; init; }
+
     /// <summary>Tiles per step.</summary>
     public int Batch { get; init; } = 2;
 

@@ -54,7 +54,7 @@ public sealed class PaperFusionTests
     {
         using var fusion = new PaperFusion(epsilon: 10, CPU);
         var findings = new TileRowFindings(1);
-        fusion.Fuse(new TileBatch(1, tile, background, change, inspected), findings);
+        fusion.Fuse(new TileBatch(0, 1, tile, background, change, inspected, inspected), findings);
         return findings;
     }
 
