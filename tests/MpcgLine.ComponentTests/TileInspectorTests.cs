@@ -13,7 +13,7 @@ public sealed class TileInspectorTests
 {
     [Theory]
     [InlineData(FusionKind.Learned, 2000)]
-    [InlineData(FusionKind.Paper, 500)]
+    [InlineData(FusionKind.Paper, 200)]
     public void Inspect_CollectionEveryMillisecond_AnswersStayBitIdentical(FusionKind fusion, int tiles)
     {
         using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 4, Fusion = fusion });
