@@ -23,13 +23,19 @@ internal static class ImagePanel
             pipeline.Accept(strip);
             while (pipeline.TryTake(out StitchedPiece piece))
             {
-                if (piece.Row is not { } row)
+                if (piece.Row is { } row)
                 {
-                    return pipeline.Conclude(piece.End);
+                    pipeline.Inspect(row);
+                    pipeline.Release(row);
+                    continue;
                 }
 
-                pipeline.Inspect(row);
-                pipeline.Release(row);
+                // A panel left open and bursts that were skipped end first.
+                PanelVerdict verdict = pipeline.Conclude(piece.End);
+                if (verdict.Burst == burst)
+                {
+                    return verdict;
+                }
             }
         }
 

@@ -24,7 +24,7 @@ public enum InspectionCounter
     /// <summary>Strips lost to a full ring, as the ring reported them.</summary>
     Overruns,
 
-    /// <summary>Bursts of which no strip arrived.</summary>
+    /// <summary>Bursts of which no strip arrived; each of the newest 16 of a gap ends as a panel not inspected.</summary>
     MissingBursts,
 
     /// <summary>Lines that landed in a panel.</summary>
@@ -53,6 +53,9 @@ public enum InspectionCounter
 
     /// <summary>Tile rows in which the part's edges were not found.</summary>
     TileRowsWithoutEdges,
+
+    /// <summary>Tile rows in which the part has not the size it should have.</summary>
+    TileRowsOfWrongSize,
 
     /// <summary>Tiles inspected.</summary>
     Tiles,

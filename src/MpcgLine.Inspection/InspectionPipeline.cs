@@ -64,7 +64,7 @@ public sealed class InspectionPipeline
         _rules = new VerdictRules(options.Verdict, options.Edges.MinimumInspectedFraction);
     }
 
-    /// <summary>Whether a panel is arriving; stitching thread.</summary>
+    /// <summary>Whether a panel is arriving and the ends of all before it were taken; stitching thread.</summary>
     public bool IsPanelOpen => _stitcher.IsOpen;
 
     /// <summary>The arriving panel; of no meaning when none is; stitching thread.</summary>

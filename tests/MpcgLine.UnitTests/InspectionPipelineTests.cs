@@ -207,10 +207,72 @@ public sealed class InspectionPipelineTests
         GrayImage image = Clean(500, 300);
         StripFeed feed = new(Pipeline(500));
         feed.Send(image, StripFeed.Cut(300, 100, 5));
-        feed.Send(image, StripFeed.Cut(300, 100, 8));
+        feed.Send(image, StripFeed.Cut(300, 100, 8).Select(s => s with { Encoder = s.Encoder.Advance(9000) }));
 
         Assert.Equal(2, _counters[InspectionCounter.MissingBursts]);
-        Assert.Equal(2, feed.Verdicts.Count);
+        Assert.Equal([5L, 6L, 7L, 8L], feed.Verdicts.Select(v => v.Burst));
+        Assert.Equal([1L, 2L, 3L, 4L], feed.Verdicts.Select(v => v.Panel.Value));
+        Assert.Equal([1000u, 4000u, 7000u, 10000u], feed.Verdicts.Select(v => v.LeadingEdge.Value));
+        Assert.Equal(
+            [NotInspectedReason.None, NotInspectedReason.Camera, NotInspectedReason.Camera, NotInspectedReason.None],
+            feed.Verdicts.Select(v => v.Reason));
+        Assert.Equal((2, 2), (_counters[InspectionCounter.NotInspected], _counters[InspectionCounter.Accepted]));
+    }
+
+    [Fact]
+    public void Accept_ManyBurstsMissing_GivesVerdictsForTheNewestOnly()
+    {
+        GrayImage image = Clean(500, 300);
+        StripFeed feed = new(Pipeline(500));
+        feed.Send(image, StripFeed.Cut(300, 100, 5));
+        feed.Send(image, StripFeed.Cut(300, 100, 1_000_000));
+
+        Assert.Equal(999_994, _counters[InspectionCounter.MissingBursts]);
+        Assert.Equal(Enumerable.Range(999_984, 17).Select(b => (long)b), feed.Verdicts.Skip(1).Select(v => v.Burst));
+        Assert.Equal(16, _counters[InspectionCounter.NotInspected]);
+    }
+
+    [Fact]
+    public void IsPanelOpen_EndsOfMissingBurstsNotTaken_IsFalse()
+    {
+        GrayImage image = Clean(500, 300);
+        InspectionPipeline pipeline = Pipeline(500);
+        StripFeed feed = new(pipeline);
+        feed.Send(image, StripFeed.Cut(300, 100, 5));
+        Strip strip = new(500, 100) { Stamp = StripFeed.Cut(300, 100, 7)[0] };
+        pipeline.Accept(strip);
+
+        Assert.False(pipeline.IsPanelOpen);
+        feed.Drain();
+        Assert.True(pipeline.IsPanelOpen);
+    }
+
+    [Fact]
+    public void Inspect_BurstsSkippedBeforeTheImage_GivesTheImagesVerdict()
+    {
+        GrayImage image = Clean(500, 300);
+        InspectionPipeline pipeline = Pipeline(500);
+        pipeline.Inspect(image, 1);
+
+        PanelVerdict verdict = pipeline.Inspect(image, 5);
+
+        Assert.Equal((5L, Verdict.Accept), (verdict.Burst, verdict.Verdict));
+    }
+
+    [Fact]
+    public void HasRoomFor_RowsLostToTheGap_AreNotCounted()
+    {
+        GrayImage image = Clean(500, 3000);
+        InspectionPipeline pipeline = Pipeline(500, buffers: 5);
+        StripFeed feed = new(pipeline);
+        feed.Send(image, StripFeed.Cut(3000, 100, 1)[0]);
+        StripStamp last = StripFeed.Cut(3000, 100, 1)[^1];
+
+        Assert.True(pipeline.HasRoomFor(last));
+        Assert.True(pipeline.HasRoomFor(last with { Burst = 2 }));
+        Assert.False(pipeline.HasRoomFor(last with { FirstLine = new LineIndex(100), LineCount = 2900 }));
+        feed.Send(image, last);
+        Assert.Equal(0, _counters[InspectionCounter.DroppedTileRows]);
     }
 
     [Fact]
@@ -229,13 +291,15 @@ public sealed class InspectionPipelineTests
     }
 
     [Theory]
-    [InlineData(31)]
+    [InlineData(63)]
     [InlineData(5000)]
     [InlineData(-1)]
     public void Accept_BurstLengthNotAllowed_IsNotInspected(int length)
     {
         GrayImage image = Clean(500, 100);
-        StripFeed feed = new(Pipeline(500));
+        InspectionOptions options = Options();
+        options.Stitching.MinPanelLines = 64;
+        StripFeed feed = new(new InspectionPipeline(options, 500, _inspector, _time, _counters));
         feed.Send(image, StripFeed.Cut(100, 100, 1).Select(s => s with { BurstLineCount = length }));
 
         PanelVerdict verdict = Assert.Single(feed.Verdicts);

@@ -9,10 +9,10 @@ public sealed class RegionOptions
     /// </summary>
     public double MergeDistance { get; set; } = 3;
 
-    /// <summary>Smaller regions are counted and dropped, px; at least 1; default 6.</summary>
+    /// <summary>Smaller regions are counted and dropped, px; 1 .. 10000; default 6.</summary>
     public int MinimumAreaPixels { get; set; } = 6;
 
-    /// <summary>Most regions kept of one panel, at least 1; a panel with more is rejected whatever the rules say. Default 1000.</summary>
+    /// <summary>Most regions kept of one panel, 1 .. 1000000; a panel with more is rejected whatever the rules say. Default 1000.</summary>
     public int RegionCapacity { get; set; } = 1000;
 
     /// <summary>Adds one sentence per value out of range.</summary>
@@ -26,9 +26,9 @@ public sealed class RegionOptions
             problems.Add($"{key}:MergeDistance is {MergeDistance}; allowed is 1 to 16 px.");
         }
 
-        if (MinimumAreaPixels < 1)
+        if (MinimumAreaPixels is < 1 or > 10_000)
         {
-            problems.Add($"{key}:MinimumAreaPixels is {MinimumAreaPixels}; allowed is 1 and more.");
+            problems.Add($"{key}:MinimumAreaPixels is {MinimumAreaPixels}; allowed is 1 to 10000 px.");
         }
 
         if (RegionCapacity is < 1 or > 1_000_000)

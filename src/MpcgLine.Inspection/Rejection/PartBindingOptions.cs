@@ -12,7 +12,10 @@ public sealed record PartBindingOptions
     /// <summary>PLC encoder counts from the part sensor's firing to the leading edge under the camera.</summary>
     public int Distance { get; init; }
 
-    /// <summary>Largest deviation from <see cref="Distance"/> that still binds, PLC encoder counts, not negative.</summary>
+    /// <summary>
+    /// Largest deviation from <see cref="Distance"/> that still binds, PLC encoder counts, 0..10000000. Below half the
+    /// least distance between parts: with more a panel may bind its neighbour's announcement.
+    /// </summary>
     public int Tolerance { get; init; } = 50;
 
     /// <summary>Announced parts remembered, at least 1; older ones bind nothing any more.</summary>
@@ -27,9 +30,9 @@ public sealed record PartBindingOptions
             problems.Add($"{nameof(EncoderScale)} is {EncoderScale}; it must lie within -1000000..1000000 and not be 0.");
         }
 
-        if (Tolerance < 0)
+        if (Tolerance is < 0 or > 10_000_000)
         {
-            problems.Add($"{nameof(Tolerance)} is {Tolerance}; it must be 0 or more counts.");
+            problems.Add($"{nameof(Tolerance)} is {Tolerance}; it must lie within 0..10000000 counts.");
         }
 
         if (Capacity is < 1 or > 65536)

@@ -19,8 +19,12 @@ internal sealed class BurstClock(StitchOptions options)
         _first = stamp;
         _newest = stamp;
         _hasNewest = false;
-        LeadingEdge = stamp.Encoder.Advance(-(long)Math.Round(stamp.FirstLine.Value * options.EncoderCountsPerLine));
+        LeadingEdge = LeadingEdgeOf(stamp);
     }
+
+    /// <summary>Encoder count at line 0 of a strip's burst.</summary>
+    public EncoderCount LeadingEdgeOf(in StripStamp stamp) =>
+        stamp.Encoder.Advance(-(long)Math.Round(stamp.FirstLine.Value * options.EncoderCountsPerLine));
 
     /// <summary>Whether the encoder moved from the newest strip to this one as the lines between them say.</summary>
     public bool Fits(in StripStamp stamp)

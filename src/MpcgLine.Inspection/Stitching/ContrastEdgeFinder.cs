@@ -1,14 +1,19 @@
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Inspection.Verdicts;
 
 namespace MpcgLine.Inspection.Stitching;
 
 /// <summary>
 /// Finds a part that differs from its surroundings by gray level: on sampled lines the left and right crossings, on
 /// sampled columns the leading and trailing ones, each refined below a pixel by the area under the step, then a
-/// straight line through each set without its outliers. Left and right are fitted afresh in every tile row; leading and
-/// trailing edges are remembered for the panel.
+/// straight line through each set without its outliers. Left and right are fitted afresh in every tile row and must go on
+/// where those of the row before end; leading and trailing edges are remembered for the panel.
 /// </summary>
+/// <remarks>
+/// What is found is doubted: a missing edge is allowed only where the corners leave hardly a line to see it on, edges
+/// stay inside the image and the part's size apart, and outside of them nothing may look like the part.
+/// </remarks>
 internal sealed class ContrastEdgeFinder : PartEdgeFinder
 {
     private const int LineStep = 8;
@@ -16,7 +21,18 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
     private const int FewestPoints = 6;
     private const double LargestSlope = 0.1;
 
+    /// <summary>Sampled lines from which on a row must show an edge.</summary>
+    private const int EnoughLines = 2 * FewestPoints;
+
+    /// <summary>Largest distance, px, of the lines of two rows where they meet: one further off is another edge.</summary>
+    private const double LargestJump = 4;
+
+    /// <summary>Sampled lines of a block in which part may not show, and the share of its pixels that are more than specks.</summary>
+    private const int BlockLines = 4;
+    private const double SpeckShare = 0.1;
+
     private readonly EdgeOptions _options;
+    private readonly PartSize _size;
     private readonly bool _isInverted;
     private readonly EdgePoints _points = new(Math.Max(ColumnSamples, TileGrid.Size / LineStep) + 1);
     private PanelStamp _panel;
@@ -28,6 +44,7 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
     public ContrastEdgeFinder(EdgeOptions options)
     {
         _options = options;
+        _size = new PartSize(options);
         _isInverted = options.Surroundings == Surroundings.Bright;
     }
 
@@ -40,39 +57,83 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
         _right = null;
     }
 
-    public override bool TryFind(TileRow row)
+    public override NotInspectedReason Find(TileRow row)
     {
-        bool isBehindPart = _trailing is not null;
-        EdgeLine? leading = _leading is null ? AcrossEdge(row, isLeading: true) : null;
+        EdgeLine? leading = _leading is null ? LeadingEdge(row) : null;
         _leading ??= leading;
         EdgeLine? trailing = _leading is not null && _trailing is null ? AcrossEdge(row, isLeading: false) : null;
         _trailing ??= trailing;
         bool isLastRow = row.EndLine == _panel.Length;
+        int core = TileAxis.CoreStart(row.Row);
+        int coreEnd = row.Grid.Along.CoreEnd(row.Row);
         if (_leading is null)
         {
             row.Area = InspectedArea.Nothing;
-            return !isLastRow;
+            return isLastRow || ShowsPart(row, core, coreEnd) ? NotInspectedReason.Camera : NotInspectedReason.None;
         }
 
-        EdgeLine? left = AlongEdge(row, isLeft: true);
-        EdgeLine? right = AlongEdge(row, isLeft: false);
-        _left = left ?? _left;
-        _right = right ?? _right;
+        bool hasSides = Follow(row, isLeft: true, ref _left, out EdgeLine? left) & Follow(row, isLeft: false, ref _right, out EdgeLine? right);
         row.Edges = new PartEdges(left, right, leading, trailing);
         row.Area = Area();
-        return _left is not null
-            && _right is not null
-            && (leading is null || LiesBelow(leading.Value, TileAxis.CoreStart(row.Row)))
-            && (!isLastRow || _trailing is not null)
-            && (_trailing is null ? ShowsPart(row, row.FirstLine) : !isBehindPart || !ShowsPart(row, EndOfPart(_trailing.Value)));
+        if (!hasSides
+            || (leading is { } begin && (First(begin) + _options.InsidePixels < core || ShowsPart(row, core, (int)First(begin) - (2 * LineStep))))
+            || (isLastRow && _trailing is null)
+            || (_trailing is { } end ? ShowsPart(row, (int)Last(end) + (2 * LineStep), row.EndLine) : !HasPart(row)))
+        {
+            return NotInspectedReason.Camera;
+        }
+
+        return Check(Math.Max(core, First(_leading.Value)), Math.Min(coreEnd - 1, _trailing is { } last ? Last(last) : coreEnd - 1), trailing);
     }
 
-    // A part that began in the row before, unseen, was not inspected there.
-    private bool LiesBelow(EdgeLine leading, int line) =>
-        Math.Min(leading.At(0), leading.At(_panel.Width - 1)) + _options.InsidePixels >= line;
+    private double First(EdgeLine across) => Math.Min(across.At(0), across.At(_panel.Width - 1));
 
-    private int EndOfPart(EdgeLine trailing) =>
-        (int)Math.Max(trailing.At(0), trailing.At(_panel.Width - 1)) + (2 * LineStep);
+    private double Last(EdgeLine across) => Math.Max(across.At(0), across.At(_panel.Width - 1));
+
+    // An edge that lies wholly below the row's core is left to the next row, which shows more of the part below it.
+    private EdgeLine? LeadingEdge(TileRow row) =>
+        AcrossEdge(row, isLeading: true) is { } edge && First(edge) < row.Grid.Along.CoreEnd(row.Row) ? edge : null;
+
+    // The edge of this row, or where the corners hide it the row before's going on. False when it can't be trusted.
+    private bool Follow(TileRow row, bool isLeft, ref EdgeLine? edge, out EdgeLine? seen)
+    {
+        seen = AlongEdge(row, isLeft, out int samples);
+        if (seen is not { } found)
+        {
+            return edge is not null && samples < EnoughLines;
+        }
+
+        int meeting = TileAxis.CoreStart(row.Row);
+        bool goesOn = edge is not { } before || Math.Abs(before.At(meeting) - found.At(meeting)) <= LargestJump;
+        edge = found;
+        return goesOn;
+    }
+
+    // Judges left and right edges over the lines of the core that show the part, and the length once it is known.
+    private NotInspectedReason Check(double first, double last, EdgeLine? trailing)
+    {
+        EdgeLine left = _left!.Value;
+        EdgeLine right = _right!.Value;
+        bool hasSize = true;
+        if (first <= last)
+        {
+            if (Math.Min(left.At(first), left.At(last)) < 0 || Math.Max(right.At(first), right.At(last)) > _panel.Width - 1)
+            {
+                return NotInspectedReason.Camera;
+            }
+
+            hasSize = _size.IsWidth(right.At(first) - left.At(first)) && _size.IsWidth(right.At(last) - left.At(last));
+        }
+
+        if (trailing is { } end && _leading is { } begin)
+        {
+            double nearX = left.At(first);
+            double farX = right.At(first);
+            hasSize &= _size.IsLength(end.At(nearX) - begin.At(nearX)) && _size.IsLength(end.At(farX) - begin.At(farX));
+        }
+
+        return hasSize ? NotInspectedReason.None : NotInspectedReason.Configuration;
+    }
 
     private InspectedArea Area()
     {
@@ -90,8 +151,9 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
         };
     }
 
-    private EdgeLine? AlongEdge(TileRow row, bool isLeft)
+    private EdgeLine? AlongEdge(TileRow row, bool isLeft, out int samples)
     {
+        samples = 0;
         int search = (int)(row.Width * _options.SearchFraction);
         double corner = _options.CornerRadiusPixels + LineStep;
         int middle = isLeft ? search / 2 : row.Width - 1 - (search / 2);
@@ -104,6 +166,7 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
                 continue;
             }
 
+            samples++;
             StepScan scan = new(row.Line(line), isLeft ? 0 : row.Width - 1, isLeft ? 1 : -1, search, _isInverted, _options.Level);
             if (scan.TryFind(out double position))
             {
@@ -111,7 +174,7 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
             }
         }
 
-        return _points.Fit(FewestPoints, LargestSlope);
+        return _points.Count * 2 >= samples ? _points.Fit(FewestPoints, LargestSlope) : null;
     }
 
     private EdgeLine? AcrossEdge(TileRow row, bool isLeading)
@@ -137,21 +200,48 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
         return _points.Count * 2 >= samples ? _points.Fit(FewestPoints, LargestSlope) : null;
     }
 
-    // Whether more than specks of the part are seen from a line on.
-    private bool ShowsPart(TileRow row, int fromLine)
+    // Whether more than a twentieth of the row looks like the part.
+    private bool HasPart(TileRow row)
     {
         int part = 0;
-        int samples = 0;
-        for (int line = Math.Max(fromLine, row.FirstLine); line < row.EndLine; line += LineStep)
+        for (int line = row.FirstLine; line < row.EndLine; line += LineStep)
         {
-            ReadOnlySpan<byte> pixels = row.Line(line);
-            for (int x = 0; x < row.Width; x += LineStep)
-            {
-                samples++;
-                part += pixels[x] > _options.Level != _isInverted ? 1 : 0;
-            }
+            part += PartPixels(row.Line(line));
         }
 
-        return part * 20 > samples;
+        return part * 20 > SamplesPerLine(row) * ((row.EndLine - row.FirstLine + LineStep - 1) / LineStep);
+    }
+
+    // Whether anything larger than a speck looks like the part between two lines.
+    private bool ShowsPart(TileRow row, int from, int end)
+    {
+        int part = 0;
+        int lines = 0;
+        for (int line = Math.Max(from, row.FirstLine); line < Math.Min(end, row.EndLine); line += LineStep)
+        {
+            part += PartPixels(row.Line(line));
+            lines++;
+            if (part > SpeckShare * BlockLines * SamplesPerLine(row))
+            {
+                return true;
+            }
+
+            (part, lines) = lines == BlockLines ? (0, 0) : (part, lines);
+        }
+
+        return false;
+    }
+
+    private static int SamplesPerLine(TileRow row) => (row.Width + LineStep - 1) / LineStep;
+
+    private int PartPixels(ReadOnlySpan<byte> pixels)
+    {
+        int part = 0;
+        for (int x = 0; x < pixels.Length; x += LineStep)
+        {
+            part += pixels[x] > _options.Level != _isInverted ? 1 : 0;
+        }
+
+        return part;
     }
 }

@@ -6,6 +6,9 @@ public sealed class EdgeOptions
     /// <summary>Shortest line, px, on which web edges can be looked for.</summary>
     public const int SmallestWebWidth = 1024;
 
+    private const int SmallestPart = 32;
+    private const int LargestPart = 1_000_000;
+
     /// <summary>Where edges are looked for; default None.</summary>
     public EdgeMode Mode { get; set; }
 
@@ -28,8 +31,33 @@ public sealed class EdgeOptions
     public double CornerRadiusPixels { get; set; }
 
     /// <summary>
-    /// Least fraction of the image that has to be inspected, 0 .. 1; default 0.5. A panel with less is not inspected:
-    /// an edge found in the wrong place must not make a panel pass.
+    /// Contrast and web mode: the part's width from left to right edge along a line, px; 32 .. 1000000, or 0, the default,
+    /// for not checked. It is checked in every tile row; on a web an edge that is not in the image counts as the image's
+    /// border. A part of another width is not inspected, for the reason Configuration: it is broken, of another kind, or
+    /// its edge was found in the wrong place.
+    /// </summary>
+    /// <remarks>
+    /// Left at 0, whatever has four straight edges is a part: one with a side broken off along its whole length passes,
+    /// and so does one of which a dark stripe was taken for the edge, with all that lies beyond it never inspected. Then
+    /// only <see cref="MinimumInspectedFraction"/> limits what can be missed.
+    /// </remarks>
+    public double PartWidthPixels { get; set; }
+
+    /// <summary>
+    /// Contrast mode: the part's length from leading to trailing edge, lines; 32 .. 1000000, or 0, the default, for not
+    /// checked, with the same cost as for <see cref="PartWidthPixels"/>. Webs have no length.
+    /// </summary>
+    public double PartLengthPixels { get; set; }
+
+    /// <summary>
+    /// Largest deviation from <see cref="PartWidthPixels"/> and <see cref="PartLengthPixels"/>, px; above 0 to 1000, and
+    /// at most a quarter of them; default 8. Whatever is missing within it goes unnoticed.
+    /// </summary>
+    public double PartSizeTolerancePixels { get; set; } = 8;
+
+    /// <summary>
+    /// Least fraction of the image that has to be inspected, above 0 to 1; default 0.5. A panel with less is not
+    /// inspected: an edge found in the wrong place must not make a panel pass.
     /// </summary>
     public double MinimumInspectedFraction { get; set; } = 0.5;
 
@@ -69,9 +97,31 @@ public sealed class EdgeOptions
             problems.Add($"{key}:Level is {Level}; allowed is 1 to 254.");
         }
 
-        if (!(MinimumInspectedFraction >= 0 && MinimumInspectedFraction <= 1))
+        if (!(MinimumInspectedFraction > 0 && MinimumInspectedFraction <= 1))
         {
-            problems.Add($"{key}:MinimumInspectedFraction is {MinimumInspectedFraction}; allowed is 0 to 1.");
+            problems.Add($"{key}:MinimumInspectedFraction is {MinimumInspectedFraction}; allowed is above 0 to 1.");
+        }
+
+        AddSizeProblem(problems, $"{key}:PartWidthPixels", PartWidthPixels, Mode is EdgeMode.Contrast or EdgeMode.Web);
+        AddSizeProblem(problems, $"{key}:PartLengthPixels", PartLengthPixels, Mode == EdgeMode.Contrast);
+        double largest = Math.Min(1000, Math.Min(QuarterOf(PartWidthPixels), QuarterOf(PartLengthPixels)));
+        if (!(PartSizeTolerancePixels > 0 && PartSizeTolerancePixels <= largest))
+        {
+            problems.Add($"{key}:PartSizeTolerancePixels is {PartSizeTolerancePixels}; allowed for a part of this size is above 0 to {largest} px.");
+        }
+    }
+
+    private static double QuarterOf(double size) => size >= SmallestPart ? size / 4 : double.PositiveInfinity;
+
+    private void AddSizeProblem(ICollection<string> problems, string key, double size, bool isMeasured)
+    {
+        if (!isMeasured && size != 0)
+        {
+            problems.Add($"{key} is {size}; with mode {Mode} it can't be measured and must be 0.");
+        }
+        else if (size != 0 && !(size >= SmallestPart && size <= LargestPart))
+        {
+            problems.Add($"{key} is {size}; allowed is {SmallestPart} to {LargestPart} px, or 0 for not checked.");
         }
     }
 }

@@ -17,6 +17,9 @@ namespace MpcgLine.Inspection.Stitching;
 /// </remarks>
 public sealed class PanelStitcher
 {
+    /// <summary>Missing bursts of one gap that end as panels of their own; a source that counts wildly must not flood the rest.</summary>
+    private const int MostMissingBursts = 16;
+
     private readonly StitchOptions _options;
     private readonly TileRowPool _pool;
     private readonly PartEdgeFinder _edges;
@@ -27,6 +30,7 @@ public sealed class PanelStitcher
 
     private PanelStamp _panel;
     private bool _isOpen;
+    private int _endsToTake;
     private int _nextLine;
     private int _linesReceived;
     private int _rowsGiven;
@@ -59,11 +63,11 @@ public sealed class PanelStitcher
         _counters = counters;
         _rows = new OpenTileRows(pool, flatField, counters);
         _clock = new BurstClock(options);
-        _pieces = new Queue<StitchedPiece>(pool.Capacity + 4);
+        _pieces = new Queue<StitchedPiece>(pool.Capacity + MostMissingBursts + 4);
     }
 
-    /// <summary>Whether a panel has begun and not ended.</summary>
-    public bool IsOpen => _isOpen;
+    /// <summary>Whether a panel has begun and not ended, and the ends of all before it were taken.</summary>
+    public bool IsOpen => _isOpen && _endsToTake == 0;
 
     /// <summary>The open panel; of no meaning when none is open.</summary>
     public PanelStamp Panel => _panel;
@@ -83,18 +87,19 @@ public sealed class PanelStitcher
     /// </summary>
     public bool HasRoomFor(in StripStamp stamp)
     {
-        if (stamp.BurstLineCount < TileAxis.SmallestLength)
+        bool isOfOpen = _isOpen && stamp.Burst == _panel.Burst;
+        if (!IsAllowed(stamp.BurstLineCount) || (stamp.Burst <= _lastBurst && !isOfOpen))
         {
             return true;
         }
 
         TileAxis axis = new(stamp.BurstLineCount);
-        int started = _isOpen && stamp.Burst == _panel.Burst ? _rows.Started : 0;
         int needed = 0;
         long end = stamp.FirstLine.Value + stamp.LineCount;
-        for (int row = started; row < axis.Count && axis.Origin(row) < end; row++)
+        for (int row = isOfOpen ? _rows.Started : 0; row < axis.Count && axis.Origin(row) < end; row++)
         {
-            needed++;
+            // Rows that begin before the strip are lost with the lines missing before it and take no buffer.
+            needed += Math.Max(0, axis.Origin(row)) >= stamp.FirstLine.Value ? 1 : 0;
         }
 
         return needed <= _pool.FreeCount;
@@ -128,6 +133,7 @@ public sealed class PanelStitcher
                 CloseIncomplete(LossReason(strip));
             }
 
+            EndMissingBursts(strip);
             if (!TryOpen(stamp))
             {
                 return;
@@ -142,7 +148,12 @@ public sealed class PanelStitcher
     }
 
     /// <summary>The next tile row or panel end, in order; the row's ownership goes to the caller.</summary>
-    public bool TryTake(out StitchedPiece piece) => _pieces.TryDequeue(out piece);
+    public bool TryTake(out StitchedPiece piece)
+    {
+        bool isTaken = _pieces.TryDequeue(out piece);
+        _endsToTake -= isTaken && piece.Row is null ? 1 : 0;
+        return isTaken;
+    }
 
     /// <summary>
     /// Ends the open panel although lines are missing: the deadline passed, the camera was lost, or the next burst
@@ -194,14 +205,37 @@ public sealed class PanelStitcher
         _lastFrameId = Math.Max(_lastFrameId, frameId);
     }
 
-    private bool TryOpen(in StripStamp stamp)
+    private bool IsAllowed(int burstLines) => burstLines >= _options.MinPanelLines && burstLines <= _options.MaxPanelLines;
+
+    // Bursts between the last one and the strip's, of which no strip arrived: a part passed for each and gets a verdict.
+    // Their places are spread evenly over the gap, so that they stay in the order of travel; a place that fits no
+    // announced part binds none. The length is not known.
+    private void EndMissingBursts(Strip strip)
     {
+        StripStamp stamp = strip.Stamp;
+        long missing = stamp.Burst - _lastBurst - 1;
+
         // The first burst seen may have any number: the daemon may start while the camera is running.
-        if (_lastBurst > 0)
+        if (_lastBurst == 0 || missing == 0)
         {
-            _counters.Add(InspectionCounter.MissingBursts, stamp.Burst - _lastBurst - 1);
+            return;
         }
 
+        _counters.Add(InspectionCounter.MissingBursts, missing);
+        EncoderCount from = _panel.LeadingEdge;
+        double travelled = from.DistanceTo(_clock.LeadingEdgeOf(stamp));
+        for (long burst = stamp.Burst - Math.Min(missing, MostMissingBursts); burst < stamp.Burst; burst++)
+        {
+            long place = (long)Math.Round(travelled * (burst - _lastBurst) / (missing + 1));
+            PanelStamp panel = new(new PanelId(++_panelCount), burst, _pool.Width, 0, from.Advance(place));
+            _counters.Add(InspectionCounter.Panels);
+            _counters.Add(InspectionCounter.IncompletePanels);
+            Enqueue(new PanelEnd(panel, 0, 0, LossReason(strip), stamp.ExposedAt));
+        }
+    }
+
+    private bool TryOpen(in StripStamp stamp)
+    {
         _lastBurst = stamp.Burst;
         _clock.Begin(stamp);
         _panel = new PanelStamp(new PanelId(++_panelCount), stamp.Burst, _pool.Width, stamp.BurstLineCount, _clock.LeadingEdge);
@@ -209,7 +243,7 @@ public sealed class PanelStitcher
         _linesReceived = 0;
         _rowsGiven = 0;
         _reason = NotInspectedReason.None;
-        if (stamp.BurstLineCount < TileAxis.SmallestLength || stamp.BurstLineCount > _options.MaxPanelLines)
+        if (!IsAllowed(stamp.BurstLineCount))
         {
             _reason = NotInspectedReason.Configuration;
             End();
@@ -297,10 +331,13 @@ public sealed class PanelStitcher
     {
         while (_rows.TryFinish(_nextLine, out TileRow? row))
         {
-            if (!_edges.TryFind(row))
+            NotInspectedReason reason = _edges.Find(row);
+            if (reason != NotInspectedReason.None)
             {
-                _counters.Add(InspectionCounter.TileRowsWithoutEdges);
-                Blame(NotInspectedReason.Camera);
+                _counters.Add(reason == NotInspectedReason.Configuration
+                    ? InspectionCounter.TileRowsOfWrongSize
+                    : InspectionCounter.TileRowsWithoutEdges);
+                Blame(reason);
             }
 
             _counters.Add(InspectionCounter.TileRows);
@@ -328,7 +365,12 @@ public sealed class PanelStitcher
             _counters.Add(InspectionCounter.IncompletePanels);
         }
 
-        PanelEnd end = new(_panel, _linesReceived, _rowsGiven, _reason, _clock.Due(_panel.Length));
+        Enqueue(new PanelEnd(_panel, _linesReceived, _rowsGiven, _reason, _clock.Due(_panel.Length)));
+    }
+
+    private void Enqueue(in PanelEnd end)
+    {
+        _endsToTake++;
         _pieces.Enqueue(new StitchedPiece(null, end));
     }
 }

@@ -1,5 +1,6 @@
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Inspection.Verdicts;
 
 namespace MpcgLine.Inspection.Stitching;
 
@@ -28,8 +29,11 @@ public abstract class PartEdgeFinder
     public abstract void Begin(in PanelStamp panel);
 
     /// <summary>Sets <c>row.Edges</c> and <c>row.Area</c> of a complete tile row; rows of a panel come in order.</summary>
-    /// <returns>False when it can't be told where the part lies: the panel is then not inspected.</returns>
-    public abstract bool TryFind(TileRow row);
+    /// <returns>
+    /// Why the panel can't be inspected: Camera when it can't be told where the part lies, Configuration when it lies
+    /// there with another size than <see cref="EdgeOptions"/> says. None when all is well.
+    /// </returns>
+    public abstract NotInspectedReason Find(TileRow row);
 
     private sealed class WholeImage : PartEdgeFinder
     {
@@ -38,6 +42,6 @@ public abstract class PartEdgeFinder
         }
 
         // A tile row starts out with the whole image as its area and without edges.
-        public override bool TryFind(TileRow row) => true;
+        public override NotInspectedReason Find(TileRow row) => NotInspectedReason.None;
     }
 }

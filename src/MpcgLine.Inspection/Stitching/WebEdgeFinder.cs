@@ -1,5 +1,6 @@
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Inspection.Verdicts;
 
 namespace MpcgLine.Inspection.Stitching;
 
@@ -38,6 +39,7 @@ internal sealed class WebEdgeFinder : PartEdgeFinder
     private const float Follow = 1f / 96;
 
     private readonly EdgeOptions _options;
+    private readonly PartSize _size;
     private readonly int _width;
     private readonly int _search;
     private readonly float[][] _level = new float[Blocks][];
@@ -49,6 +51,7 @@ internal sealed class WebEdgeFinder : PartEdgeFinder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, SmallestWidth);
         _options = options;
+        _size = new PartSize(options);
         _width = width;
         _search = Math.Min((int)(width * options.SearchFraction), width - (2 * Reference));
         for (int block = 0; block < Blocks; block++)
@@ -65,7 +68,7 @@ internal sealed class WebEdgeFinder : PartEdgeFinder
     {
     }
 
-    public override bool TryFind(TileRow row)
+    public override NotInspectedReason Find(TileRow row)
     {
         for (int block = 0; block < Blocks; block++)
         {
@@ -84,7 +87,7 @@ internal sealed class WebEdgeFinder : PartEdgeFinder
         int right = Rim();
         if (left < 0 || right < 0)
         {
-            return false;
+            return NotInspectedReason.Camera;
         }
 
         // A rim at the image border is no edge: the material goes on beyond it.
@@ -96,7 +99,7 @@ internal sealed class WebEdgeFinder : PartEdgeFinder
             Left = leftEdge?.Shift(_options.InsidePixels) ?? row.Area.Left,
             Right = rightEdge?.Shift(-_options.InsidePixels) ?? row.Area.Right,
         };
-        return true;
+        return _size.IsWidth(_width - left - right) ? NotInspectedReason.None : NotInspectedReason.Configuration;
     }
 
     // Sums over some lines of a block: level, and absolute difference to the pixel 3 px on in both directions.

@@ -6,7 +6,7 @@ public enum NotInspectedReason
     /// <summary>The panel was inspected.</summary>
     None = 0,
 
-    /// <summary>Lines missing at source, torn strips, a lost camera.</summary>
+    /// <summary>Lines missing at source, torn strips, a lost camera, or an image that does not show where the part lies.</summary>
     Camera = 1,
 
     /// <summary>Encoder reset, reversal or jump.</summary>
@@ -24,7 +24,10 @@ public enum NotInspectedReason
     /// <summary>Records can't be written.</summary>
     Disk = 6,
 
-    /// <summary>The configuration or the model does not fit the panel.</summary>
+    /// <summary>
+    /// The configuration or the model does not fit the panel: its length, or the part's size between the edges found.
+    /// A broken part shows as this.
+    /// </summary>
     Configuration = 7,
 
     /// <summary>The PLC link broke its protocol.</summary>

@@ -3,16 +3,19 @@ namespace MpcgLine.Inspection.Verdicts;
 /// <summary>When a panel is rejected, and until when its verdict is worth anything.</summary>
 public sealed class VerdictOptions
 {
+    private const int LargestCount = 1_000_000;
+    private static readonly TimeSpan LongestDeadline = TimeSpan.FromHours(1);
+
     /// <summary>Rule for dots.</summary>
     public ClassRule Dot { get; set; } = new();
 
     /// <summary>Rule for strips.</summary>
     public ClassRule Strip { get; set; } = new();
 
-    /// <summary>Judged defects of all classes together allowed on a panel; default 0.</summary>
+    /// <summary>Judged defects of all classes together allowed on a panel; at most 1000000; default 0.</summary>
     public int AllowedCount { get; set; }
 
-    /// <summary>Longest time from the last line to the verdict; above 0; default 2 s. A later verdict is NotInspected.</summary>
+    /// <summary>Longest time from the last line to the verdict; above 0 to 1 hour; default 2 s. A later verdict is NotInspected.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Adds one sentence per value out of range.</summary>
@@ -21,16 +24,16 @@ public sealed class VerdictOptions
     public void AddProblems(ICollection<string> problems, string key)
     {
         ArgumentNullException.ThrowIfNull(problems);
-        Dot.AddProblems(problems, $"{key}:Dot");
-        Strip.AddProblems(problems, $"{key}:Strip");
-        if (AllowedCount < 0)
+        Dot.AddProblems(problems, $"{key}:Dot", Math.Max(0, AllowedCount));
+        Strip.AddProblems(problems, $"{key}:Strip", Math.Max(0, AllowedCount));
+        if (AllowedCount is < 0 or > LargestCount)
         {
-            problems.Add($"{key}:AllowedCount is {AllowedCount}; allowed is 0 and more.");
+            problems.Add($"{key}:AllowedCount is {AllowedCount}; allowed is 0 to {LargestCount}.");
         }
 
-        if (Deadline <= TimeSpan.Zero)
+        if (Deadline <= TimeSpan.Zero || Deadline > LongestDeadline)
         {
-            problems.Add($"{key}:Deadline is {Deadline}; allowed is above 0.");
+            problems.Add($"{key}:Deadline is {Deadline}; allowed is above 0 to {LongestDeadline}.");
         }
     }
 }

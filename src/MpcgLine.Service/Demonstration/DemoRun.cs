@@ -89,7 +89,12 @@ internal sealed class DemoRun(
         {
             PixelPitchXMicrometres = template.PixelPitch.XMicrometres,
             PixelPitchYMicrometres = template.PixelPitch.YMicrometres,
-            Edges = new EdgeOptions { Mode = EdgeMode.Contrast },
+            Edges = new EdgeOptions
+            {
+                Mode = EdgeMode.Contrast,
+                PartWidthPixels = template.Width - (2 * template.MarginPixels),
+                PartLengthPixels = template.Length - (2 * template.MarginPixels),
+            },
             Verdict = new VerdictOptions { Deadline = LeastDeadline },
         },
         Plc = new PlcOptions

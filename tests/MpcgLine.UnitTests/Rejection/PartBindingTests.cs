@@ -137,5 +137,11 @@ public sealed class PartBindingTests
         Assert.Contains("Capacity is 0", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Problems_ToleranceAboveItsBound_IsNamed() =>
+        Assert.Equal(
+            ["Tolerance is 10000001; it must lie within 0..10000000 counts."],
+            new PartBindingOptions { Tolerance = 10_000_001 }.Problems());
+
     private static AnnouncedPart Part(uint id, uint encoder) => new(id, new EncoderCount(encoder), false);
 }

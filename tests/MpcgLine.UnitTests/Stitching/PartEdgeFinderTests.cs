@@ -99,6 +99,109 @@ public sealed class PartEdgeFinderTests
     }
 
     [Theory]
+    [InlineData(950, 1380, 0.7, NotInspectedReason.None)]
+    [InlineData(950, 1380, -0.7, NotInspectedReason.None)]
+    [InlineData(930, 1380, 0, NotInspectedReason.Configuration)]
+    [InlineData(970, 1380, 0, NotInspectedReason.Configuration)]
+    [InlineData(950, 1100, 0, NotInspectedReason.Configuration)]
+    [InlineData(950, 1395, 0, NotInspectedReason.Configuration)]
+    public void Contrast_PartOfAnotherSize_IsNotInspected(double across, double along, double degrees, NotInspectedReason expected)
+    {
+        GrayImage image = new TiltedPart(
+            1100, 1500, 70, 55, degrees * Math.PI / 180, across * PitchX, along * PitchY).Render(12);
+
+        (Verdict verdict, NotInspectedReason reason) = Judge(image, edges =>
+        {
+            edges.PartWidthPixels = 950;
+            edges.PartLengthPixels = 1380;
+        });
+
+        Assert.Equal(expected, reason);
+        Assert.Equal(expected == NotInspectedReason.None ? Verdict.Accept : Verdict.NotInspected, verdict);
+        Assert.Equal(Verdict.Accept, Judge(image).Item1);
+    }
+
+    [Fact]
+    public void Contrast_SideHiddenOnMostLinesOfARow_IsNotInspected()
+    {
+        GrayImage image = Straight();
+        Fill(image, new PixelBox(0, 560, 70, 440), 128);
+
+        Assert.Equal((Verdict.NotInspected, NotInspectedReason.Camera), Judge(image));
+    }
+
+    [Fact]
+    public void Contrast_SideStepsFromRowToRow_IsNotInspected()
+    {
+        GrayImage image = Straight();
+        Fill(image, new PixelBox(0, 448, 90, 1052), 12);
+
+        Assert.Equal((Verdict.NotInspected, NotInspectedReason.Camera), Judge(image));
+    }
+
+    [Fact]
+    public void Contrast_SideLeavesTheImage_IsNotInspected()
+    {
+        GrayImage image = Straight();
+        for (int y = 55; y < 1435; y++)
+        {
+            // 20 px from the border where the part begins, outside from 350 lines on.
+            image.Row(y)[..70].Fill(12);
+            int left = (int)Math.Max(0, 20 - ((y - 55) * 0.057));
+            image.Row(y)[left..70].Fill(128);
+        }
+
+        Assert.Equal((Verdict.NotInspected, NotInspectedReason.Camera), Judge(image));
+    }
+
+    [Fact]
+    public void Contrast_PartEndsAtTheBeginningOfTheLastRow_IsAccepted()
+    {
+        GrayImage image = new TiltedPart(1100, 1500, 70, 55, 0, 950 * PitchX, 1000 * PitchY).Render(12);
+
+        Assert.Equal((Verdict.Accept, NotInspectedReason.None), Judge(image));
+    }
+
+    [Fact]
+    public void Contrast_PartBeginsBelowTheFirstCore_IsAccepted()
+    {
+        GrayImage image = Straight();
+        Fill(image, new PixelBox(0, 0, 1100, 465), 12);
+
+        Assert.Equal((Verdict.Accept, NotInspectedReason.None), Judge(image));
+    }
+
+    [Theory]
+    [InlineData(0, 700, 55, 545, 380)]
+    [InlineData(0, 350, 150, 150, 380)]
+    [InlineData(1100, 400, 1150, 100, 150)]
+    public void Contrast_PieceOfThePartOutsideItsEdges_IsNotInspected(int dark, int darkLines, int piece, int pieceLines, int pieceWidth)
+    {
+        GrayImage image = Straight();
+        Fill(image, new PixelBox(0, dark, 1100, darkLines), 12);
+        Assert.Equal(Verdict.Accept, Judge(image, edges => edges.MinimumInspectedFraction = 0.2).Item1);
+        Fill(image, new PixelBox(70, piece, pieceWidth, pieceLines), 128);
+
+        Assert.Equal(
+            (Verdict.NotInspected, NotInspectedReason.Camera), Judge(image, edges => edges.MinimumInspectedFraction = 0.2));
+    }
+
+    [Theory]
+    [InlineData(1703, NotInspectedReason.None)]
+    [InlineData(1680, NotInspectedReason.Configuration)]
+    [InlineData(1726, NotInspectedReason.Configuration)]
+    public void Web_Width_IsThatFromTheRimToTheImagesBorder(int expectedWidth, NotInspectedReason expected)
+    {
+        GrayImage image = Fabric(1, rim: 250, selvedge: 90, 255);
+        TileRow row = RowOf(image, EdgeMode.None);
+        PartEdgeFinder finder = PartEdgeFinder.Create(
+            new EdgeOptions { Mode = EdgeMode.Web, PartWidthPixels = expectedWidth }, image.Width);
+        finder.Begin(row.Panel);
+
+        Assert.Equal(expected, finder.Find(row));
+    }
+
+    [Theory]
     [InlineData(255, 1)]
     [InlineData(105, 2)]
     public void Web_Fabric_StartsInsideTheSelvedge(int beside, int seed)
@@ -157,16 +260,16 @@ public sealed class PartEdgeFinderTests
     [Theory]
     [InlineData(EdgeMode.Contrast)]
     [InlineData(EdgeMode.Web)]
-    public void TryFind_SecondRow_AllocatesNothing(EdgeMode mode)
+    public void Find_SecondRow_AllocatesNothing(EdgeMode mode)
     {
         GrayImage image = Fabric(4, rim: 250, selvedge: 90, 5);
         image.Pixels.AsSpan(0, 40 * image.Width).Fill(5);
         TileRow row = RowOf(image, EdgeMode.None);
         PartEdgeFinder finder = PartEdgeFinder.Create(new EdgeOptions { Mode = mode }, image.Width);
         finder.Begin(row.Panel);
-        finder.TryFind(row);
+        finder.Find(row);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        finder.TryFind(row);
+        finder.Find(row);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
@@ -180,7 +283,22 @@ public sealed class PartEdgeFinderTests
         Assert.Contains("1024", error.Message, StringComparison.Ordinal);
     }
 
-    private static PanelVerdict Inspect(GrayImage image, Surroundings surroundings, double radius = 0)
+    private static (Verdict, NotInspectedReason) Judge(GrayImage image, Action<EdgeOptions>? change = null)
+    {
+        PanelVerdict verdict = Inspect(image, Surroundings.Dark, change: change);
+        return (verdict.Verdict, verdict.Reason);
+    }
+
+    private static void Fill(GrayImage image, PixelBox box, byte level)
+    {
+        for (int y = box.Y; y < box.Bottom; y++)
+        {
+            image.Row(y).Slice(box.X, box.Width).Fill(level);
+        }
+    }
+
+    private static PanelVerdict Inspect(
+        GrayImage image, Surroundings surroundings, double radius = 0, Action<EdgeOptions>? change = null)
     {
         InspectionOptions options = new() { PixelPitchXMicrometres = PitchX, PixelPitchYMicrometres = PitchY };
         options.Edges.Mode = EdgeMode.Contrast;
@@ -188,6 +306,7 @@ public sealed class PartEdgeFinderTests
         options.Edges.CornerRadiusPixels = radius;
         options.Edges.Level = surroundings == Surroundings.Dark ? 40 : 215;
         options.Verdict.Deadline = TimeSpan.FromHours(1);
+        change?.Invoke(options.Edges);
         return new InspectionPipeline(
             options, image.Width, new ThresholdTileInspector(3), TimeProvider.System, new InspectionCounters()).Inspect(image, 1);
     }
@@ -202,6 +321,8 @@ public sealed class PartEdgeFinderTests
             options, image.Width, new ThresholdTileInspector(1), TimeProvider.System, new InspectionCounters());
         return new RowFeed(pipeline).FirstRow(image);
     }
+
+    private static GrayImage Straight() => new TiltedPart(1100, 1500, 70, 55, 0, 950 * PitchX, 1380 * PitchY).Render(12);
 
     // A weave of diagonal threads; beside it a smooth background, between them bright and dark bands.
     private static GrayImage Fabric(int seed, int rim, int selvedge, byte beside)

@@ -29,6 +29,9 @@ public sealed class SimulatedPartEdgesTests
         panel.RenderRows(0, length, image.Pixels);
         InspectionOptions options = new();
         options.Edges.Mode = EdgeMode.Contrast;
+        options.Edges.PartWidthPixels = width - 128;
+        options.Edges.PartLengthPixels = length - 128;
+        options.Edges.PartSizeTolerancePixels = 4;
         options.Stitching.TileRowBuffers = 16;
         InspectionCounters counters = new();
         InspectionPipeline pipeline = new(options, width, new ThresholdTileInspector(1), TimeProvider.System, counters);
@@ -36,6 +39,7 @@ public sealed class SimulatedPartEdgesTests
         PartFrame frame = FrameOf(new RowFeed(pipeline).Rows(image), pitch);
 
         Assert.Equal(0, counters[InspectionCounter.TileRowsWithoutEdges]);
+        Assert.Equal(0, counters[InspectionCounter.TileRowsOfWrongSize]);
         double worst = 0;
         for (int y = 0; y < length; y += 100)
         {
