@@ -101,7 +101,8 @@ internal sealed class InferenceWorker(
     {
         try
         {
-            if (!abort.IsCancellationRequested)
+            // A panel that was judged late must not make the next one late too.
+            if (!abort.IsCancellationRequested && !Desk!.IsJudged(row.Panel))
             {
                 keeper?.Add(row);
                 pipeline.Inspect(row);

@@ -28,6 +28,15 @@ internal sealed class OpenPanels
         }
     }
 
+    /// <summary>Whether a panel has its verdict already.</summary>
+    public bool IsJudged(PanelId panel)
+    {
+        lock (_gate)
+        {
+            return panel.Value <= _newest.Value && !_open.ContainsKey(panel);
+        }
+    }
+
     /// <summary>Takes a panel out to judge it; false when it has been judged.</summary>
     public bool TryTake(PanelStamp panel)
     {

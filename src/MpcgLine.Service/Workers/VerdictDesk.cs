@@ -19,6 +19,9 @@ internal sealed class VerdictDesk(
     /// <param name="lastLineAt">Timestamp at which its last line was exposed, or is due.</param>
     public long DueAfter(long lastLineAt) => lastLineAt + _deadlineTicks;
 
+    /// <summary>Whether a panel has its verdict already: nothing more about it is worth the time.</summary>
+    public bool IsJudged(PanelStamp panel) => panels.IsJudged(panel.Panel);
+
     /// <summary>Takes a verdict in; one that comes after the monitor's is counted and dropped.</summary>
     /// <param name="panel">The panel.</param>
     /// <param name="verdict">Its verdict.</param>
