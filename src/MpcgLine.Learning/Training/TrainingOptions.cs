@@ -35,7 +35,7 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 2;
 
     /// <summary>Share of the minutes that trains the reconstruction; the rest trains the fusion.</summary>
-    public double ReconstructionShare { get; init; } = 0.35;
+    public double ReconstructionShare { get; init; } = 0.3;
 
     /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
