@@ -173,7 +173,7 @@ public sealed class PartEdgeFinderTests
 
     [Theory]
     [InlineData(0, 700, 55, 545, 380)]
-    [InlineData(0, 350, 150, 150, 380)]
+    [InlineData(0, 350, 150, 150, 250)]
     [InlineData(1100, 400, 1150, 100, 150)]
     public void Contrast_PieceOfThePartOutsideItsEdges_IsNotInspected(int dark, int darkLines, int piece, int pieceLines, int pieceWidth)
     {
@@ -268,10 +268,16 @@ public sealed class PartEdgeFinderTests
         PartEdgeFinder finder = PartEdgeFinder.Create(new EdgeOptions { Mode = mode }, image.Width);
         finder.Begin(row.Panel);
         finder.Find(row);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        finder.Find(row);
+        long least = long.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            // The runtime itself may allocate once more on this thread while it compiles; the finder would every time.
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            finder.Find(row);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, least);
     }
 
     [Fact]
