@@ -28,7 +28,7 @@ internal sealed class SuspectOutline
     private readonly float[] _smooth = new float[Tile * Tile];
 
     /// <summary>Draws one tile.</summary>
-    /// <param name="scores"><c>[128, 128]</c>; cells without an inspected pixel are set to negative infinity.</param>
+    /// <param name="scores"><c>[128, 128]</c>; cells without an inspected pixel are set to negative infinity, cells drawn into beside a suspected area to its highest score.</param>
     /// <param name="threshold">A cell is suspected from this score on.</param>
     /// <param name="residual"><c>[512, 512]</c>, tile minus reconstruction, gray levels.</param>
     /// <param name="inspected"><c>[512, 512]</c>, 1 where a pixel counts.</param>
@@ -48,7 +48,7 @@ internal sealed class SuspectOutline
             if (_suspect[start] && _area[start] == 0)
             {
                 CellBox box = Collect(start, ++areas);
-                DrawArea(areas, box, residual, inspected, defective);
+                DrawArea(areas, box, scores, residual, inspected, defective);
             }
         }
     }
@@ -119,12 +119,13 @@ internal sealed class SuspectOutline
         return box;
     }
 
-    private void DrawArea(int number, CellBox box, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    private void DrawArea(int number, CellBox box, Span<float> scores, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
     {
         CellBox grown = box.Grow(1);
         Smooth(grown, residual);
         float level = Baseline(number, box, residual, inspected);
         float sign = FindPeaks(number, grown, level, inspected);
+        float score = HighestScore(number, box, scores);
         int drawn = 0;
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
         {
@@ -145,6 +146,8 @@ internal sealed class SuspectOutline
                         {
                             defective[i] = 1;
                             drawn++;
+                            // What is drawn beside the suspected cells belongs to them, and is scored like them.
+                            scores[(cy * Cells) + cx] = Math.Max(scores[(cy * Cells) + cx], score);
                         }
                     }
                 }
@@ -155,6 +158,21 @@ internal sealed class SuspectOutline
         {
             FillCells(number, box, inspected, defective);
         }
+    }
+
+    private float HighestScore(int number, CellBox box, ReadOnlySpan<float> scores)
+    {
+        float highest = float.NegativeInfinity;
+        for (int cy = box.Top; cy <= box.Bottom; cy++)
+        {
+            for (int cx = box.Left; cx <= box.Right; cx++)
+            {
+                int cell = (cy * Cells) + cx;
+                highest = _area[cell] == number ? Math.Max(highest, scores[cell]) : highest;
+            }
+        }
+
+        return highest;
     }
 
     /// <summary>

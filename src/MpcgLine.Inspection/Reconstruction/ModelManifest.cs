@@ -79,7 +79,7 @@ public sealed record ModelManifest(
     {
         if (!manifest.Sha256.TryGetValue(CalibrationHashName, out string? expected) || HashOf(manifest.Calibration) != expected)
         {
-            throw new ModelException($"{name}: the calibration does not match its SHA-256: it was changed by hand or damaged. Run `mpcgline calibrate` again.");
+            throw new ModelException($"{name}: the calibration does not match its SHA-256: it was changed by hand or damaged. Take the bundle from a copy, or train again.");
         }
 
         if (manifest.Calibration is not { } calibration)

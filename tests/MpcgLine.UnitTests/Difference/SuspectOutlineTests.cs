@@ -72,6 +72,21 @@ public sealed class SuspectOutlineTests
     }
 
     [Fact]
+    public void Draw_PixelsBesideTheSuspectedCells_AreScoredLikeThem()
+    {
+        PaintDisc(200, 300, 6, 60);
+        Array.Fill(_scores, -5f);
+        _scores[(75 * Cells) + 50] = 3;
+
+        Draw();
+
+        for (int i = 0; i < _defective.Length; i++)
+        {
+            Assert.True(_defective[i] == 0 || _scores[(i / Size / 4 * Cells) + (i % Size / 4)] >= 0);
+        }
+    }
+
+    [Fact]
     public void Draw_FaintEndOfAStrip_IsDrawnBesideItsStrongMiddle()
     {
         for (int x = 100; x < 220; x++)
