@@ -75,6 +75,10 @@ internal sealed class TrainingRun(
             {
                 task = progress.AddTask(value.Stage);
                 _tasks.Add(value.Stage, task);
+                if (value.Step > 1)
+                {
+                    AnsiConsole.WriteLine($"{value.Stage} goes on after step {value.Step - 1}");
+                }
             }
 
             task.IsIndeterminate = value.Steps == 0;

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Checks that take too long for every run of the tests. Each exits 0 only where its lines hold.
+#
+#   tests/long.sh big-panel [BUNDLE]
+#
+#     Memory of a production line on the largest panels, 7168 x 14000 px. About 5 minutes on 2 quiet cores, 500 MB of
+#     disk in ${TMPDIR:-/tmp}, removed at the end.
+#     - `mpcgline run` replays five panels, with the shipped model or BUNDLE and the simulated PLC. It prints the peak
+#       resident memory (VmHWM) as each verdict comes. Lines: five verdicts and none NotInspected; the peak below
+#       2.5 GB; the peak after five within 100 MB of that after one.
+#     - Camera, ring, pipeline and a small network take five such panels in one process, and its live tensors are
+#       counted after each. Line: the count is the same after every panel.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+most_kilobytes=2441406 # 2.5 GB
+growth_kilobytes=97656 # 100 MB
+panels=5
+
+fail() {
+  echo "error: $*" >&2
+  exit 1
+}
+
+# Writes the configuration of a replay of the folder panels, beside it.
+write_configuration() {
+  cat >line.json <<JSON
+{
+  "Camera": { "Kind": "Replay", "LinesPerStrip": 512, "Replay": { "Sources": [ "panels" ] } },
+  "Inspection": { "Edges": { "Mode": "Contrast" }, "Verdict": { "Deadline": "00:30:00" } },
+  "Model": { "Bundle": "$1" },
+  "Plc": { "Mode": "Simulated" },
+  "Output": { "Folder": "out" }
+}
+JSON
+}
+
+# Replays the panels and prints the peak at each verdict; the last lines are the first and the last peak.
+watch_line() {
+  local mpcgline="$1" line peak first=0 last=0 count=0 code=0 pid
+  coproc LINE { exec "$mpcgline" run --config line.json 2>&1; }
+  pid=$LINE_PID
+  trap 'kill "$pid" 2>/dev/null || true' EXIT
+  while IFS= read -r line <&"${LINE[0]}"; do
+    if [[ "$line" =~ \ Panel\ ([0-9]+),\ part\ [0-9]+:\ (Accept|Reject|NotInspected) ]]; then
+      peak="$(awk '$1 == "VmHWM:" { print $2 }' "/proc/$pid/status")"
+      count=$((count + 1))
+      last=$peak
+      if ((count == 1)); then
+        first=$peak
+      fi
+      echo "after panel ${BASH_REMATCH[1]} (${BASH_REMATCH[2]}): peak RSS $((peak / 1024)) MiB"
+    elif [[ "$line" =~ \ (WRN|ERR|FTL)\  || "$line" == mpcgline:* ]]; then
+      echo "$line"
+    fi
+  done
+  wait "$pid" || code=$?
+  trap - EXIT
+  ((code == 0)) || fail "mpcgline run ended with $code"
+  ((count == panels)) || fail "$count verdicts for $panels panels"
+  ! grep -q '"verdict":"notInspected"' out/verdicts.jsonl || fail "a panel was not inspected"
+  ((last < most_kilobytes)) || fail "the peak of $last kB is not below $most_kilobytes kB"
+  ((last - first <= growth_kilobytes)) || fail "the peak grew by $((last - first)) kB; allowed are $growth_kilobytes kB"
+  echo "peak RSS after 1 panel $first kB, after $panels panels $last kB"
+}
+
+big_panel() {
+  local bundle="" folder root="$PWD"
+  if (($# > 0)); then
+    bundle="$(realpath "$1")"
+  fi
+  dotnet build MpcgLine.sln --configuration Release --verbosity quiet -nologo
+  folder="$(mktemp --directory "${TMPDIR:-/tmp}/mpcgline-big.XXXXXX")"
+  # Expanded now: at the exit the variable is gone.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$folder'" EXIT
+  (
+    cd "$folder"
+    local mpcgline="$root/src/MpcgLine.Service/bin/Release/net10.0/mpcgline"
+    "$mpcgline" simulate --out panels --panels "$panels" --clean 2 --width 7168 --length 14000
+    write_configuration "$bundle"
+    watch_line "$mpcgline"
+  )
+  "tests/MpcgLine.ComponentTests/bin/Release/net10.0/MpcgLine.ComponentTests" -noColor -noLogo -explicit only \
+    -showLiveOutput -method MpcgLine.ComponentTests.BigPanelTests.Inspect_FiveOfTheLargestPanels_LiveTensorsStayFlat
+}
+
+case "${1:-}" in
+big-panel)
+  shift
+  big_panel "$@"
+  ;;
+*)
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+  exit 2
+  ;;
+esac
