@@ -5,7 +5,8 @@ namespace MpcgLine.ComponentTests;
 /// <summary>Runs a script with Debian's python3: another one on PATH may lack its packages.</summary>
 internal static class Python
 {
-    public static string Run(string script, string[] arguments, string input = "")
+    /// <summary>What the script writes to its standard output; cancelling ends it.</summary>
+    public static async Task<string> RunAsync(string script, string[] arguments, string input, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("/usr/bin/python3")
         {
@@ -20,12 +21,19 @@ internal static class Python
         }
 
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
-        return output.GetAwaiter().GetResult();
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+            Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(cancellation);
+            Assert.True(process.ExitCode == 0, $"{script} ended with {process.ExitCode}: {await errors}");
+            return await output;
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 }

@@ -7,8 +7,3 @@ internal sealed record HeaderEntry(
     [property: JsonPropertyName("dtype")] string DataType,
     [property: JsonPropertyName("shape")] long[] Shape,
     [property: JsonPropertyName("data_offsets")] long[] Offsets);
-
-/// <summary>Source-generated serialisation of the header.</summary>
-[JsonSerializable(typeof(Dictionary<string, HeaderEntry>))]
-[JsonSerializable(typeof(HeaderEntry))]
-internal sealed partial class SafetensorsHeader : JsonSerializerContext;

@@ -20,29 +20,3 @@ public sealed record InferenceOptions
     /// <summary>Threads of the tensor library, 1..64; 0 leaves its own choice.</summary>
     public int Threads { get; init; }
 }
-
-/// <summary>Arithmetic of the networks.</summary>
-public enum Precision
-{
-    /// <summary>bfloat16 where the processor multiplies it in hardware, float16 on a GPU, float32 otherwise.</summary>
-    Auto,
-
-    /// <summary>Single precision.</summary>
-    Float32,
-
-    /// <summary>bfloat16, sums in single precision.</summary>
-    BFloat16,
-
-    /// <summary>Half precision, for GPUs.</summary>
-    Float16,
-}
-
-/// <summary>Where the networks run.</summary>
-public enum InferenceDevice
-{
-    /// <summary>The processor.</summary>
-    Cpu,
-
-    /// <summary>The first CUDA device; needs a CUDA build of libtorch.</summary>
-    Cuda,
-}

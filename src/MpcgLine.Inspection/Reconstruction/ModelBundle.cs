@@ -69,7 +69,12 @@ public sealed class ModelBundle
         return new ModelBundle(manifest, reconstruction, fusion, GoldenTile.FromTensors(Proven(GoldenName), GoldenName));
     }
 
-    /// <summary>A bundle fresh from training: no golden tiles yet, so it can't be packed before they are made.</summary>
+    /// <summary>
+    /// A bundle fresh from training: no golden tiles yet, so it can't be packed before they are made. Its weights are
+    /// those that <see cref="Pack"/> writes, rounded to half precision, so that thresholds and golden answers belong
+    /// to what is shipped.
+    /// </summary>
+    /// <exception cref="ModelException">A tensor is missing, of another shape, not finite, or beyond half precision.</exception>
     public static ModelBundle FromTraining(
         ModelManifest manifest,
         IReadOnlyDictionary<string, WeightArray> reconstruction,
@@ -78,12 +83,19 @@ public sealed class ModelBundle
         ArgumentNullException.ThrowIfNull(manifest);
         RequireLayers(ReconstructionLayers.Table4(manifest.Architecture.Width), reconstruction, ReconstructionName);
         RequireLayers(FusionLayers.Shapes(manifest.Fusion.Maps), fusion, FusionName);
-        return new ModelBundle(manifest, reconstruction, fusion, []);
+        return new ModelBundle(manifest, Rounded(reconstruction, ReconstructionName), Rounded(fusion, FusionName), []);
     }
 
     /// <summary>The same networks with other thresholds.</summary>
     public ModelBundle WithCalibration(ModelCalibration calibration) =>
         new(Manifest with { Calibration = calibration }, Reconstruction, Fusion, GoldenTiles);
+
+    /// <summary>The same model, made by one more command.</summary>
+    public ModelBundle WithCommand(string command) => new(
+        Manifest with { Provenance = Manifest.Provenance with { Commands = [.. Manifest.Provenance.Commands, command] } },
+        Reconstruction,
+        Fusion,
+        GoldenTiles);
 
     /// <summary>The same model with golden tiles.</summary>
     public ModelBundle WithGoldenTiles(IReadOnlyList<GoldenTile> goldenTiles) =>
@@ -93,7 +105,6 @@ public sealed class ModelBundle
     /// <returns>File name and content, the manifest last.</returns>
     public IReadOnlyList<(string Name, byte[] Content)> Pack()
     {
-        // Variances of nearly dead channels lie below the half-precision range; the statistics are small anyway.
         byte[] Content(IReadOnlyDictionary<string, WeightArray> tensors, Func<string, bool> isSingle)
         {
             using var stream = new MemoryStream();
@@ -101,7 +112,6 @@ public sealed class ModelBundle
             return stream.ToArray();
         }
 
-        bool IsStatistic(string name) => name.Contains(".norm.", StringComparison.Ordinal);
         var files = new List<(string Name, byte[] Content)>
         {
             (ReconstructionName, Content(Reconstruction, IsStatistic)),
@@ -120,6 +130,24 @@ public sealed class ModelBundle
     /// <summary>Tensors (float32, CPU) of one of the networks; the caller disposes them.</summary>
     internal static Dictionary<string, Tensor> ToTensors(IReadOnlyDictionary<string, WeightArray> weights) =>
         weights.ToDictionary(w => w.Key, w => tensor(w.Value.Values, [.. w.Value.Shape]).DetachFromDisposeScope());
+
+    // Variances of nearly dead channels lie below the half-precision range; the statistics are small anyway.
+    private static bool IsStatistic(string name) => name.Contains(".norm.", StringComparison.Ordinal);
+
+    /// <summary>The weights as <see cref="Pack"/> writes them and <see cref="Open"/> reads them.</summary>
+    private static Dictionary<string, WeightArray> Rounded(IReadOnlyDictionary<string, WeightArray> weights, string file) =>
+        weights.ToDictionary(
+            w => w.Key,
+            w => IsStatistic(w.Key) ? w.Value : w.Value with { Values = Array.ConvertAll(w.Value.Values, v => ToHalf(v, $"{file}: {w.Key}")) },
+            StringComparer.Ordinal);
+
+    private static float ToHalf(float value, string name)
+    {
+        var half = (float)(Half)value;
+        return float.IsFinite(half)
+            ? half
+            : throw new ModelException($"{name} holds {value}; weights are kept in half precision (allowed: {Half.MinValue}..{Half.MaxValue}).");
+    }
 
     private static void RequireLayers(IReadOnlyList<LayerShape> layers, IReadOnlyDictionary<string, WeightArray> weights, string file)
     {

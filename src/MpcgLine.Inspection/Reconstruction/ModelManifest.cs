@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Stitching;
 
 namespace MpcgLine.Inspection.Reconstruction;
 
@@ -29,6 +30,8 @@ public sealed record ModelManifest(
 
     // Scores are logits, features are gray levels: beyond these nothing would ever be flagged.
     private const float MaxThreshold = 50, MaxEpsilon = 4096;
+
+    private const double MaxInsidePixels = 1000;
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelException">It is not JSON, lacks a member or has another schema.</exception>
@@ -96,61 +99,18 @@ public sealed record ModelManifest(
         {
             throw new ModelException($"{name}: calibration.epsilon {calibration.Epsilon} (allowed: 0..{MaxEpsilon}).");
         }
+
+        if (calibration.Edges is { } edges && !Enum.IsDefined(edges))
+        {
+            throw new ModelException($"{name}: calibration.edges {edges} (allowed: {string.Join(", ", Enum.GetNames<EdgeMode>())}).");
+        }
+
+        if (calibration.InsidePixels is { } inside && !(inside is >= 0 and <= MaxInsidePixels))
+        {
+            throw new ModelException($"{name}: calibration.insidePixels {inside} (allowed: 0..{MaxInsidePixels}).");
+        }
     }
 
     /// <summary>The manifest as indented JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ModelManifestJson.Default.ModelManifest);
 }
-
-/// <summary>Shape of the reconstruction network.</summary>
-/// <param name="Width">Factor on Table 4's channel counts.</param>
-public sealed record ModelArchitecture([property: JsonRequired] double Width);
-
-/// <summary>Shape of the learned fusion.</summary>
-/// <param name="Maps">Maps it sees.</param>
-/// <param name="GrayScale">Gray levels that become 1 in its input: the deviation of good texture about its local mean.</param>
-public sealed record ModelFusion([property: JsonRequired] FusionMaps Maps, [property: JsonRequired] float GrayScale);
-
-/// <summary>Thresholds, set from good tiles alone.</summary>
-/// <param name="Epsilon">Limit on the change of the DCT feature in the paper's fusion (Eq. 20), gray levels.</param>
-/// <param name="Threshold">Score from which the learned fusion calls a cell suspect.</param>
-/// <param name="TargetFalseAlarmRate">Share of good images that may be flagged, as asked for.</param>
-/// <param name="GoodImages">Independent good images the thresholds rest on.</param>
-/// <param name="ExpectedLow">Lower end of the 95 % interval of the false-alarm rate to expect.</param>
-/// <param name="ExpectedHigh">Upper end of that interval.</param>
-/// <param name="Source">Where the good images came from.</param>
-public sealed record ModelCalibration(
-    [property: JsonRequired] float Epsilon,
-    [property: JsonRequired] float Threshold,
-    double TargetFalseAlarmRate,
-    int GoodImages,
-    double ExpectedLow,
-    double ExpectedHigh,
-    string Source);
-
-/// <summary>How a bundle was made, so that it can be made again.</summary>
-/// <param name="Commands">The commands, in order.</param>
-/// <param name="Source">The training images.</param>
-/// <param name="Seed">Seed of all chance in training.</param>
-/// <param name="ReconstructionSteps">Training steps of the autoencoder.</param>
-/// <param name="FusionSteps">Training steps of the fusion.</param>
-/// <param name="Minutes">Minutes of training in all.</param>
-/// <param name="Software">Version of the program.</param>
-public sealed record ModelProvenance(
-    IReadOnlyList<string> Commands,
-    string Source,
-    ulong Seed,
-    int ReconstructionSteps,
-    int FusionSteps,
-    double Minutes,
-    string Software);
-
-/// <summary>Source-generated serialisation of the manifest.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ModelManifest))]
-[JsonSerializable(typeof(ModelCalibration))]
-internal sealed partial class ModelManifestJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ public static class ModelFolder
     // Far above width 1 in single precision; a file beyond it is not a model.
     private const long MaxFileBytes = 256 << 20;
 
+    private static readonly string[] FileNames =
+        [ModelBundle.ManifestName, ModelBundle.ReconstructionName, ModelBundle.FusionName, ModelBundle.GoldenName];
+
     /// <summary>Reads and proves a bundle.</summary>
     /// <exception cref="ModelException">A file is missing, unreadable, changed, or does not fit; the message names it.</exception>
     public static ModelBundle Read(string folder)
@@ -28,18 +31,42 @@ public static class ModelFolder
     }
 
     /// <summary>
+    /// Refuses a place that a bundle must not take: <see cref="Write"/> replaces a bundle, and never anything else.
+    /// </summary>
+    /// <exception cref="ModelException">It is a file, or a folder that holds anything but a bundle's files; the message names what.</exception>
+    public static void RequireReplaceable(string folder)
+    {
+        if (File.Exists(folder))
+        {
+            throw new ModelException($"Model bundle {folder}: there is a file of that name; allowed is a new or empty folder, or an earlier bundle.");
+        }
+
+        string[] foreign = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFileSystemEntries(folder).Where(e => !IsBundleFile(e)).Select(e => Path.GetFileName(e)).Order(StringComparer.Ordinal)]
+            : [];
+        if (foreign.Length > 0)
+        {
+            throw new ModelException(
+                $"Model bundle {folder}: the folder holds {foreign.Length} entries that are no part of a bundle ({string.Join(", ", foreign.Take(3))}{(foreign.Length > 3 ? ", ..." : "")}) and would be lost; allowed is a new or empty folder, or an earlier bundle.");
+        }
+    }
+
+    /// <summary>
     /// Writes a bundle beside <paramref name="folder"/> and then puts it in its place; an earlier bundle there is
     /// replaced only by a complete one.
     /// </summary>
-    /// <exception cref="ModelException">The disk can't be written; what was there before is intact.</exception>
+    /// <exception cref="ModelException">
+    /// The place is not <see cref="RequireReplaceable">replaceable</see> or the disk can't be written; what was there
+    /// before is intact.
+    /// </exception>
     public static void Write(string folder, ModelBundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
+        RequireReplaceable(folder);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        string beside = target + ".new", old = target + ".old";
+        string unique = Path.GetRandomFileName(), beside = $"{target}.new-{unique}", old = $"{target}.old-{unique}";
         try
         {
-            Remove(beside);
             Directory.CreateDirectory(beside);
             foreach ((string name, byte[] content) in bundle.Pack())
             {
@@ -48,18 +75,36 @@ public static class ModelFolder
                 stream.Flush(flushToDisk: true);
             }
 
-            Remove(old);
-            if (Directory.Exists(target))
-            {
-                Directory.Move(target, old);
-            }
-
-            Directory.Move(beside, target);
+            Exchange(beside, target, old);
             Remove(old);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelException($"Model bundle {folder} can't be written: {e.Message}", e);
+        }
+        finally
+        {
+            Remove(beside);
+        }
+    }
+
+    /// <summary>Puts a complete bundle in its place; if that fails, the one before goes back.</summary>
+    private static void Exchange(string beside, string target, string old)
+    {
+        bool replaces = Directory.Exists(target);
+        if (replaces)
+        {
+            Directory.Move(target, old);
+        }
+
+        try
+        {
+            Directory.Move(beside, target);
+        }
+        catch (Exception e) when (replaces && e is IOException or UnauthorizedAccessException)
+        {
+            Directory.Move(old, target);
+            throw;
         }
     }
 
@@ -87,11 +132,21 @@ public static class ModelFolder
         }
     }
 
+    private static bool IsBundleFile(string path) => File.Exists(path) && FileNames.Contains(Path.GetFileName(path));
+
+    /// <summary>Deletes a bundle and nothing else: a folder that came to hold more stays, which is an error.</summary>
     private static void Remove(string folder)
     {
-        if (Directory.Exists(folder))
+        if (!Directory.Exists(folder))
         {
-            Directory.Delete(folder, recursive: true);
+            return;
         }
+
+        foreach (string name in FileNames)
+        {
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        Directory.Delete(folder);
     }
 }

@@ -1,5 +1,7 @@
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Verdicts;
 using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Calibration;
@@ -19,9 +21,9 @@ public static class Calibrator
     /// <param name="options">Target and edges.</param>
     /// <param name="inspected">Told the number of images inspected so far.</param>
     /// <param name="cancellation">Ends between two images.</param>
-    /// <returns>The bundle with thresholds, and its golden tiles as they were.</returns>
-    /// <exception cref="DatasetException">No image has anything to inspect.</exception>
-    public static ModelBundle Calibrate(
+    /// <exception cref="DatasetException">An option is out of range or does not fit the images, an image gives scores that are no numbers, or none can be inspected.</exception>
+    /// <exception cref="ModelException">The bundle's golden tiles are not answered as recorded.</exception>
+    public static CalibrationResult Calibrate(
         ModelBundle bundle,
         IReadOnlyList<NamedImage> good,
         string source,
@@ -32,52 +34,96 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(good);
         ArgumentNullException.ThrowIfNull(options);
-        if (!(options.TargetRate is > 0 and <= 0.5))
+        options.RequireFitting(good);
+        var excluded = new List<string>();
+        List<TileMaxima> maxima = Inspect(bundle, good, options, excluded, inspected, cancellation);
+        if (maxima.Count == 0)
         {
-            throw new DatasetException($"The target false-alarm rate is {options.TargetRate}; allowed is above 0 to 0.5.");
-        }
-
-        List<TileMaxima> maxima = Inspect(bundle, good, options, inspected, cancellation);
-        if (!maxima.Exists(m => m.Scores.Count > 0))
-        {
-            throw new DatasetException($"None of the {good.Count} good images of {source} has an area to inspect: check the edge options.");
+            throw new DatasetException(
+                $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
         }
 
         TailThreshold learned = TailThreshold.Of([.. maxima.Select(m => m.Scores)], options.TargetRate);
         TailThreshold paper = TailThreshold.Of([.. maxima.Select(m => m.Changes)], options.TargetRate);
-        return bundle.WithCalibration(new ModelCalibration(
+        ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
             (float)paper.Threshold,
             (float)learned.Threshold,
             options.TargetRate,
-            maxima.Count(m => m.Scores.Count > 0),
+            maxima.Count,
             learned.ExpectedLow,
             learned.ExpectedHigh,
-            source));
+            source,
+            options.Edges.Mode,
+            options.Edges.InsidePixels));
+        return new CalibrationResult(calibrated, excluded, Warning(learned, maxima, options.TargetRate));
     }
 
+    private static string? Warning(TailThreshold learned, List<TileMaxima> maxima, double target) => learned.IsThin
+        ? $"the thresholds are uncertain: {maxima.Count} good images of {maxima.Sum(m => m.Scores.Count)} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images, best {Math.Ceiling(1 / target)} or more"
+        : null;
+
     private static List<TileMaxima> Inspect(
-        ModelBundle bundle, IReadOnlyList<NamedImage> good, CalibrationOptions options, IProgress<int>? inspected, CancellationToken cancellation)
+        ModelBundle bundle,
+        IReadOnlyList<NamedImage> good,
+        CalibrationOptions options,
+        List<string> excluded,
+        IProgress<int>? inspected,
+        CancellationToken cancellation)
     {
-        // Nothing may be suspected while the scores are being learnt, and old golden answers do not matter yet.
-        ModelBundle unlimited = bundle.WithGoldenTiles([]).WithCalibration(
+        // Nothing may be suspected while the scores are being learnt. Golden answers do not depend on thresholds.
+        ModelBundle unlimited = bundle.WithCalibration(
             new ModelCalibration(float.MaxValue, float.MaxValue, options.TargetRate, 0, 0, 1, "none"));
         using var inspector = new TileInspector(unlimited, new InferenceOptions { BatchTiles = BatchTiles });
         var recorder = new MaximaRecorder(inspector);
         var maxima = new List<TileMaxima>(good.Count);
+        int done = 0;
         foreach (IGrouping<int, NamedImage> width in good.GroupBy(g => g.Image.Width))
         {
-            var pipeline = new InspectionPipeline(
-                new InspectionOptions { Edges = options.Edges }, width.Key, recorder, TimeProvider.System, new InspectionCounters());
+            InspectionPipeline pipeline = PipelineFor(width.Key, recorder, options.Edges);
             long burst = 0;
             foreach (NamedImage image in width)
             {
                 cancellation.ThrowIfCancellationRequested();
-                pipeline.Inspect(image.Image, ++burst);
-                maxima.Add(recorder.Take(image.Name));
-                inspected?.Report(maxima.Count);
+                PanelVerdict verdict = InspectOne(pipeline, image, ++burst);
+                TileMaxima seen = recorder.Take(image.Name);
+                if (verdict.Verdict == Verdict.NotInspected || seen.Scores.Count == 0)
+                {
+                    // Production would not look at it: its scores say nothing about what is flagged there.
+                    excluded.Add($"{image.Name}: {(verdict.Verdict == Verdict.NotInspected ? $"not inspected ({verdict.Reason})" : "no tile lies in the inspected area")}");
+                }
+                else
+                {
+                    maxima.Add(seen);
+                }
+
+                inspected?.Report(++done);
             }
         }
 
         return maxima;
+    }
+
+    /// <summary>Images have no production line behind them: any length, and all the time they need.</summary>
+    private static InspectionPipeline PipelineFor(int width, ITileInspector inspector, EdgeOptions edges)
+    {
+        InspectionOptions options = new()
+        {
+            Edges = edges,
+            Stitching = new StitchOptions { MaxPanelLines = 1_000_000 },
+            Verdict = new VerdictOptions { Deadline = TimeSpan.FromDays(1) },
+        };
+        return new InspectionPipeline(options, width, inspector, TimeProvider.System, new InspectionCounters());
+    }
+
+    private static PanelVerdict InspectOne(InspectionPipeline pipeline, NamedImage image, long burst)
+    {
+        try
+        {
+            return pipeline.Inspect(image.Image, burst);
+        }
+        catch (ModelException e)
+        {
+            throw new DatasetException($"{image.Name}: {e.Message}", e);
+        }
     }
 }

@@ -12,43 +12,59 @@ namespace MpcgLine.Learning.Calibration;
 /// <param name="Flagged">Good images at or above it.</param>
 /// <param name="ExpectedLow">Lower end of the 95 % interval of the rate to expect (Clopper and Pearson).</param>
 /// <param name="ExpectedHigh">Upper end.</param>
-internal sealed record TailThreshold(double Threshold, int Flagged, double ExpectedLow, double ExpectedHigh)
+/// <param name="TailValues">Values the extrapolation rests on; null where the rate was counted.</param>
+internal sealed record TailThreshold(double Threshold, int Flagged, double ExpectedLow, double ExpectedHigh, int? TailValues)
 {
+    /// <summary>Fewer tail values than these and an extrapolation is little more than a guess: its error is about 1 / sqrt(n).</summary>
+    public const int FewestTailValues = 8;
+
     private const double TailShare = 0.25;
     private const double Confidence = 0.95;
 
+    /// <summary>Whether the threshold rests on too little.</summary>
+    public bool IsThin => TailValues < FewestTailValues;
+
     /// <summary>Sets a threshold.</summary>
-    /// <param name="images">Per independent image the maxima of its tiles; at least one image with at least one tile.</param>
+    /// <param name="images">Per independent image the maxima of its tiles; those without a tile count for nothing.</param>
     /// <param name="target">Share of images that may be flagged, above 0 and at most 0.5.</param>
+    /// <exception cref="ArgumentException">No image has a tile.</exception>
     public static TailThreshold Of(IReadOnlyList<IReadOnlyList<double>> images, double target)
     {
-        double[] maxima = [.. images.Where(tiles => tiles.Count > 0).Select(tiles => tiles.Max()).OrderDescending()];
-        if (maxima.Length == 0)
+        IReadOnlyList<double>[] inspected = [.. images.Where(tiles => tiles.Count > 0)];
+        if (inspected.Length == 0)
         {
             throw new ArgumentException("No image has an inspected tile.", nameof(images));
         }
 
+        double[] maxima = [.. inspected.Select(tiles => tiles.Max()).OrderDescending()];
         int allowed = (int)Math.Floor(maxima.Length * target);
-        double threshold = allowed > 0
-            ? Above(maxima[Math.Min(allowed, maxima.Length - 1)])
-            : Math.Max(Above(maxima[0]), Extrapolate(images, target));
+        (double extrapolated, int? tailValues) = allowed > 0 ? (double.NegativeInfinity, null) : Extrapolate(inspected, target);
+        double threshold = Math.Max(Above(maxima[allowed]), extrapolated);
         int flagged = maxima.Count(m => m >= threshold);
         return new TailThreshold(
             threshold,
             flagged,
             Binomial.LowerBound(flagged, maxima.Length, Confidence),
-            Binomial.UpperBound(flagged, maxima.Length, Confidence));
+            Binomial.UpperBound(flagged, maxima.Length, Confidence),
+            tailValues);
     }
 
-    private static double Extrapolate(IReadOnlyList<IReadOnlyList<double>> images, double target)
+    private static (double Threshold, int? TailValues) Extrapolate(IReadOnlyList<double>[] images, double target)
     {
         double[] tiles = [.. images.SelectMany(t => t).Order()];
-        double perImage = (double)tiles.Length / images.Count;
+        if (tiles.Length == 1)
+        {
+            return (tiles[0], 0);
+        }
+
+        double perImage = (double)tiles.Length / images.Length;
         double perTile = 1 - Math.Pow(1 - target, 1 / perImage);
-        int first = Math.Min(tiles.Length - 1, (int)Math.Floor(tiles.Length * (1 - TailShare)));
-        double share = (double)(tiles.Length - first) / tiles.Length;
-        double meanExcess = tiles.Skip(first).Average() - tiles[first];
-        return tiles[first] + (meanExcess * Math.Log(Math.Max(1, share / perTile)));
+        // The base value has no excess; at least one value lies above it.
+        int first = Math.Min(tiles.Length - 2, (int)Math.Floor(tiles.Length * (1 - TailShare)));
+        int above = tiles.Length - first - 1;
+        double meanExcess = tiles.Skip(first + 1).Average() - tiles[first];
+        double share = (double)above / tiles.Length;
+        return (tiles[first] + (meanExcess * Math.Log(Math.Max(1, share / perTile))), above);
     }
 
     /// <summary>The next single-precision number: the threshold is stored and compared as one.</summary>

@@ -17,9 +17,10 @@ public sealed class GoodImages
 
     private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
-    private GoodImages(string source, IReadOnlyList<NamedImage> images)
+    private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0)
     {
         Source = source;
+        MasksLeftOut = masksLeftOut;
         All = images;
         HeldOut = [.. images.Where((_, i) => i % HeldOutEvery == HeldOutEvery - 1)];
         Training = [.. images.Where((_, i) => i % HeldOutEvery != HeldOutEvery - 1)];
@@ -37,8 +38,12 @@ public sealed class GoodImages
     /// <summary>Images never trained on: every fourth.</summary>
     public IReadOnlyList<NamedImage> HeldOut { get; }
 
+    /// <summary>Files named <c>*-mask.png</c> that lay among the images and were not read.</summary>
+    public int MasksLeftOut { get; }
+
     /// <summary>
-    /// Reads every PNG, JPEG and BMP directly inside a folder, in name order.
+    /// Reads every PNG, JPEG and BMP directly inside a folder, in name order; <c>*-mask.png</c> is left out: the
+    /// simulator's masks lie beside its panels.
     /// </summary>
     /// <exception cref="DatasetException">There is no such folder, it holds fewer than 4 images, or an image can't be used; all unusable images are named.</exception>
     public static GoodImages FromFolder(string folder)
@@ -48,7 +53,9 @@ public sealed class GoodImages
             throw new DatasetException($"{folder} is not a folder.");
         }
 
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(IsImageName).Order(StringComparer.Ordinal)];
+        string[] found = [.. Directory.EnumerateFiles(folder).Where(IsImageName).Order(StringComparer.Ordinal)];
+        string[] files = [.. found.Where(f => !IsMaskName(f))];
+        int masks = found.Length - files.Length;
         var images = new List<NamedImage>(files.Length);
         var problems = new List<string>();
         foreach (string file in files)
@@ -77,10 +84,10 @@ public sealed class GoodImages
 
         if (images.Count < HeldOutEvery)
         {
-            throw new DatasetException($"{folder} holds {images.Count} images (PNG, JPEG, BMP); at least {HeldOutEvery} are needed: one of four is held out for calibration.");
+            throw new DatasetException($"{folder} holds {images.Count} images (PNG, JPEG, BMP{(masks > 0 ? $"; {masks} *-mask.png left out" : "")}); at least {HeldOutEvery} are needed: one of four is held out for calibration.");
         }
 
-        return new GoodImages(folder, images);
+        return new GoodImages(folder, images, masks);
     }
 
     /// <summary>
@@ -98,8 +105,7 @@ public sealed class GoodImages
         return new GoodImages($"{count} simulated clean panels of {template.Width} x {template.Length} px, seed {template.Seed}", images);
     }
 
-    // The simulator's masks lie beside its panels.
-    private static bool IsImageName(string path) =>
-        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-        && !path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
+    private static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsMaskName(string path) => path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 }

@@ -43,9 +43,7 @@ public sealed class TileSampler
     public void Draw(Random random, Span<byte> tile)
     {
         ArgumentNullException.ThrowIfNull(random);
-        double pick = random.NextDouble() * _cumulativeArea[^1];
-        int index = Math.Min(Array.FindIndex(_cumulativeArea, a => a > pick) is var i && i < 0 ? _images.Count - 1 : i, _images.Count - 1);
-        GrayImage image = _images[index].Image;
+        GrayImage image = Pick(random);
         int x0 = Place(random, new TileAxis(image.Width)), y0 = Place(random, new TileAxis(image.Height));
         bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
         Span<byte> levels = stackalloc byte[256];
@@ -59,6 +57,14 @@ public sealed class TileSampler
                 target[x] = levels[row[Mirror(x0 + (flipX ? Size - 1 - x : x), image.Width)]];
             }
         }
+    }
+
+    private GrayImage Pick(Random random)
+    {
+        double place = random.NextDouble() * _cumulativeArea[^1];
+        // Rounding may put the place on the very end of the last image.
+        int index = Array.FindIndex(_cumulativeArea, end => end > place);
+        return _images[index < 0 ? _images.Count - 1 : index].Image;
     }
 
     /// <summary>

@@ -22,12 +22,31 @@ internal sealed class AdamOptimiser : IDisposable
     {
         _parameters = parameters;
         _weightDecay = weightDecay;
-        _first = [.. parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
-        _second = [.. parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
+        _first = [.. parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+        _second = [.. parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
     }
 
     /// <summary>
-    /// One update from the parameters' gradients, which are then dropped.
+    /// Zeroes all gradients: before every loss, so that a step that failed half way leaves nothing to the next.
+    /// </summary>
+    public void ZeroGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (Tensor parameter in _parameters)
+        {
+            parameter.grad?.zero_();
+        }
+    }
+
+    /// <summary>Whether every gradient is finite: a finite loss can have one that is not.</summary>
+    public bool HasFiniteGradients()
+    {
+        using var scope = NewDisposeScope();
+        return _parameters.All(p => p.grad is not { } gradient || gradient.isfinite().all().ToBoolean());
+    }
+
+    /// <summary>
+    /// One update from the parameters' gradients.
     /// </summary>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="rate">Learning rate.</param>
@@ -49,7 +68,6 @@ internal sealed class AdamOptimiser : IDisposable
             }
 
             parameter.addcdiv_(_first[i], _second[i].sqrt().add_(Epsilon), -rate * correction);
-            gradient.zero_();
         }
     }
 
@@ -64,13 +82,14 @@ internal sealed class AdamOptimiser : IDisposable
     }
 
     /// <summary>Overwrites the moments.</summary>
+    /// <exception cref="ModelException">A moment is missing or has another size.</exception>
     public void Load(IReadOnlyDictionary<string, WeightArray> arrays, string prefix)
     {
         using IDisposable noGradient = no_grad();
         for (int i = 0; i < _first.Length; i++)
         {
-            TensorArrays.Into(arrays[$"{prefix}.first.{i}"], _first[i]);
-            TensorArrays.Into(arrays[$"{prefix}.second.{i}"], _second[i]);
+            TensorArrays.Into(arrays, $"{prefix}.first.{i}", _first[i]);
+            TensorArrays.Into(arrays, $"{prefix}.second.{i}", _second[i]);
         }
     }
 

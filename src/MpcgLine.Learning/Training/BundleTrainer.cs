@@ -22,7 +22,12 @@ public static class BundleTrainer
     /// <param name="progress">Told after every step, on the training thread.</param>
     /// <param name="cancellation">Saves a checkpoint, then throws.</param>
     /// <returns>A bundle without thresholds and golden tiles.</returns>
-    /// <exception cref="TrainingException">Diverged, damaged checkpoint, or a disk that can't be written.</exception>
+    /// <exception cref="TrainingException">
+    /// An option out of range, another training in the run folder, a damaged checkpoint, a divergence, or a disk that
+    /// can't be written.
+    /// </exception>
+    /// <exception cref="DatasetException">The training images are flat.</exception>
+    /// <exception cref="ModelException">A trained weight is beyond half precision.</exception>
     public static ModelBundle Train(
         GoodImages images,
         TrainingOptions options,
@@ -33,8 +38,9 @@ public static class BundleTrainer
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
-        Directory.CreateDirectory(options.RunFolder);
+        RequireInRange(options);
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
+        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
         var sampler = new TileSampler(images.Training, options.Flips);
         float grayScale = GrayScale.Of(images.Training);
 
@@ -67,4 +73,13 @@ public static class BundleTrainer
         return ModelBundle.FromTraining(manifest, reconstructionTask.Network.ToArrays(), fusionTask.Network.ToArrays());
     }
 
+    private static void RequireInRange(TrainingOptions options)
+    {
+        var problems = new List<string>();
+        options.AddProblems(problems);
+        if (problems.Count > 0)
+        {
+            throw new TrainingException($"The training can't begin: {string.Join(" ", problems)}");
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using MpcgLine.Inspection.Reconstruction;
 
@@ -15,7 +14,9 @@ internal static class Checkpoint
     /// <summary>
     /// Saves a state.
     /// </summary>
-    /// <exception cref="TrainingException">The disk is full or can't be written; the previous checkpoint is intact.</exception>
+    /// <exception cref="TrainingException">
+    /// A value is not finite, or the disk is full or can't be written; the previous checkpoint is intact.
+    /// </exception>
     public static void Save(string path, TrainingState state)
     {
         var tensors = new Dictionary<string, WeightArray>(state.Tensors)
@@ -24,6 +25,7 @@ internal static class Checkpoint
             [StepsName] = new([], [state.Steps]),
             [SecondsName] = new([], [(float)state.Seconds]),
         };
+        RequireFinite(path, tensors);
         string beside = path + ".new";
         try
         {
@@ -49,7 +51,7 @@ internal static class Checkpoint
     /// <summary>
     /// Loads a state; null where there is none.
     /// </summary>
-    /// <exception cref="TrainingException">The file is damaged.</exception>
+    /// <exception cref="TrainingException">The file can't be read, is damaged or is of another version.</exception>
     public static TrainingState? Load(string path)
     {
         if (!File.Exists(path))
@@ -57,24 +59,53 @@ internal static class Checkpoint
             return null;
         }
 
-        byte[] content = File.ReadAllBytes(path);
+        byte[] content = ReadAll(path);
         const int hashLength = SHA256.HashSizeInBytes;
         if (content.Length <= hashLength || !SHA256.HashData(content.AsSpan(hashLength)).AsSpan().SequenceEqual(content.AsSpan(0, hashLength)))
         {
             throw new TrainingException($"The checkpoint {path} is damaged ({content.Length} bytes, wrong SHA-256): delete it to start again.");
         }
 
-        IReadOnlyDictionary<string, WeightArray> tensors = SafetensorsFile.Read(content.AsSpan(hashLength), path);
-        int Whole(string name) => tensors.TryGetValue(name, out WeightArray? value)
-            ? (int)value.Values[0]
-            : throw new TrainingException(string.Create(CultureInfo.InvariantCulture, $"The checkpoint {path} lacks {name}: it is of another version."));
-        return new TrainingState(Whole(StepName), Whole(StepsName), tensors[SecondsName].Values[0], tensors);
+        IReadOnlyDictionary<string, WeightArray> tensors;
+        try
+        {
+            tensors = SafetensorsFile.Read(content.AsSpan(hashLength), path);
+        }
+        catch (ModelException e)
+        {
+            throw OtherVersion(path, e.Message, e);
+        }
+
+        float Number(string name) => tensors.TryGetValue(name, out WeightArray? value) && value.Values.Length == 1
+            ? value.Values[0]
+            : throw OtherVersion(path, $"it lacks {name}");
+        return new TrainingState((int)Number(StepName), (int)Number(StepsName), Number(SecondsName), tensors);
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"The checkpoint {path} can't be read: {e.Message}", e);
+        }
+    }
+
+    private static TrainingException OtherVersion(string path, string why, Exception? cause = null) =>
+        new($"The checkpoint {path} is of another version of the program ({why}): delete it to start again.", cause!);
+
+    private static void RequireFinite(string path, Dictionary<string, WeightArray> tensors)
+    {
+        foreach ((string name, WeightArray array) in tensors)
+        {
+            int bad = Array.FindIndex(array.Values, v => !float.IsFinite(v));
+            if (bad >= 0)
+            {
+                throw new TrainingException($"{name} became {array.Values[bad]} at {bad}; the checkpoint {path} is not written, the one before it is intact.");
+            }
+        }
     }
 }
-
-/// <summary>A training between two steps.</summary>
-/// <param name="Step">Steps done.</param>
-/// <param name="Steps">Steps planned.</param>
-/// <param name="Seconds">Time spent so far.</param>
-/// <param name="Tensors">Weights, statistics and moments by name.</param>
-internal sealed record TrainingState(int Step, int Steps, double Seconds, IReadOnlyDictionary<string, WeightArray> Tensors);

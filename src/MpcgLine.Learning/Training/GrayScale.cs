@@ -13,8 +13,10 @@ internal static class GrayScale
     private const int Block = 32, BlocksPerImage = 400;
 
     /// <summary>
-    /// Median over 32 x 32 blocks of their standard deviation, saturated and flat surroundings left out.
+    /// Median over 32 x 32 blocks of their standard deviation, saturated and flat surroundings left out;
+    /// gray levels, clamped to what a bundle may hold.
     /// </summary>
+    /// <exception cref="DatasetException">No block has any texture.</exception>
     public static float Of(IReadOnlyList<NamedImage> images)
     {
         var deviations = new List<double>();

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +23,7 @@ internal sealed class NetworkTrainer : IDisposable
     private readonly IProgress<TrainingProgress> _progress;
     private readonly string _checkpointPath;
     private readonly AdamOptimiser _optimiser;
+    private readonly CollectionGuard _guard = new();
     private double _smoothLoss = double.NaN;
 
     /// <summary>Prepares a training; nothing runs yet.</summary>
@@ -29,23 +32,24 @@ internal sealed class NetworkTrainer : IDisposable
         _task = task;
         _options = options;
         _progress = progress;
-        _checkpointPath = Path.Combine(options.RunFolder, $"{task.Name}.checkpoint");
+        _checkpointPath = RunFolder.CheckpointPath(options.RunFolder, task.Name);
         _optimiser = new AdamOptimiser(task.Network.Parameters, task.WeightDecay);
     }
 
     /// <summary>
-    /// Trains to the end, or until cancelled: then the state is saved and the cancellation is thrown.
+    /// Trains to the end, or until cancelled: then the state is saved and the cancellation is thrown. A step that fails
+    /// in native code is repeated from the last checkpoint a few times.
     /// </summary>
     /// <returns>Steps done and seconds spent, earlier sittings included.</returns>
+    /// <exception cref="TrainingException">Diverged, native code keeps failing, or a checkpoint can't be read or written.</exception>
     public (int Steps, double Seconds) Run(double minutes, CancellationToken cancellation)
     {
         TrainingState state = Restore() ?? new TrainingState(0, _options.Steps, 0, new Dictionary<string, WeightArray>());
         (int step, int steps) = (state.Step, state.Steps);
         var clock = Stopwatch.StartNew();
         // The first step is saved at once: a disk that can't be written shows before an hour is spent.
-        TimeSpan lastSave = -2 * CheckpointInterval;
-        int failures = 0;
-        double warm = 0;
+        TimeSpan lastSave = -2 * CheckpointInterval, warm = TimeSpan.Zero;
+        int failures = 0, failedAt = 0;
         double Seconds() => state.Seconds + clock.Elapsed.TotalSeconds;
         while (steps == 0 || step < steps)
         {
@@ -59,22 +63,27 @@ internal sealed class NetworkTrainer : IDisposable
             {
                 RunStep(step, steps);
             }
-            catch (TrainingException) when (failures++ < AttemptsAfterFailure && File.Exists(_checkpointPath))
+            catch (ExternalException e)
             {
-                step = Restore()!.Step;
+                failures = step > failedAt ? 1 : failures + 1;
+                failedAt = Math.Max(failedAt, step);
+                step = RestoreAfter(e, step, failures);
                 continue;
             }
 
             step++;
-            if (steps == 0 && step <= WarmUpSteps)
+            int done = step - state.Step;
+            if (done == WarmUpSteps)
             {
-                warm = Seconds();
+                warm = clock.Elapsed;
             }
-            else if (steps == 0 && step >= PacingSteps)
+
+            if (steps == 0 && done == PacingSteps)
             {
-                // The plan is made once, so that a resumed training follows the same schedule.
-                double pace = (Seconds() - warm) / (step - WarmUpSteps);
-                steps = step + Math.Max(1, (int)(((minutes * 60) - Seconds()) / pace));
+                // The plan is made once, so that a resumed training follows the same schedule; from this sitting's own
+                // steps, since an earlier one may have ended before it had a pace.
+                TimeSpan pace = (clock.Elapsed - warm) / (done - WarmUpSteps);
+                steps = step + Math.Max(1, (int)(((minutes * 60) - Seconds()) / pace.TotalSeconds));
             }
 
             Report(step, steps, clock.Elapsed, state.Step);
@@ -89,29 +98,44 @@ internal sealed class NetworkTrainer : IDisposable
         return (step, Seconds());
     }
 
+    /// <summary>Back to the last checkpoint, whose step is returned; gives up without one, or after too many failures in a row.</summary>
+    private int RestoreAfter(ExternalException failure, int step, int failures)
+    {
+        if (failures > AttemptsAfterFailure || Restore() is not { } state)
+        {
+            throw new TrainingException($"Step {step} of the {_task.Name} training failed in native code: {failure.Message}", failure);
+        }
+
+        return state.Step;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _optimiser.Dispose();
 
     private void RunStep(int step, int steps)
     {
-        double loss = CollectionGuard.Run(() =>
+        (double loss, bool finite) = _guard.Run(() =>
         {
             using var scope = NewDisposeScope();
+            _optimiser.ZeroGradients();
             // Every step draws from a generator of its own, so a resumed training draws what an unbroken one would.
-            var random = new Random(HashCode.Mix(_options.Seed, _task.Name, step));
+            var random = new Random(StepSeed.Of(_options.Seed, _task.Name, step));
             Tensor value = _task.Loss(random);
             value.backward();
             double number = value.ToDouble();
-            if (double.IsFinite(number))
+            bool usable = double.IsFinite(number) && _optimiser.HasFiniteGradients();
+            if (usable)
             {
                 _optimiser.Step(step + 1, _task.Rate * Schedule(step, steps));
             }
 
-            return number;
+            return (number, usable);
         });
-        if (!double.IsFinite(loss))
+        if (!finite)
         {
-            throw new TrainingException($"The {_task.Name} training diverged at step {step}: the loss is {loss}. Lower the learning rate or check the images.");
+            throw new TrainingException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The {_task.Name} training diverged at step {step}: the loss is {loss}{(double.IsFinite(loss) ? ", but its gradient is not finite" : "")}. Check the good images, or train with another --seed or --loss."));
         }
 
         _smoothLoss = double.IsNaN(_smoothLoss) ? loss : (0.95 * _smoothLoss) + (0.05 * loss);
@@ -134,7 +158,7 @@ internal sealed class NetworkTrainer : IDisposable
     private void Report(int step, int steps, TimeSpan elapsed, int firstStep)
     {
         TimeSpan remaining = steps == 0 ? TimeSpan.Zero : elapsed / Math.Max(1, step - firstStep) * (steps - step);
-        _progress.Report(new TrainingProgress(_task.Name, step, steps, _smoothLoss, remaining));
+        _progress.Report(new TrainingProgress(_task.Name, step, steps, _smoothLoss, remaining, _guard.UnguardedSteps));
     }
 
     private void Save(int step, int steps, double seconds)
@@ -151,29 +175,21 @@ internal sealed class NetworkTrainer : IDisposable
     private TrainingState? Restore()
     {
         TrainingState? state = Checkpoint.Load(_checkpointPath);
-        if (state is not null)
+        if (state is null)
+        {
+            return null;
+        }
+
+        try
         {
             _task.Network.Load(state.Tensors);
             _optimiser.Load(state.Tensors, "adam");
         }
+        catch (ModelException e)
+        {
+            throw RunFolder.Foreign(_options.RunFolder, $"{Path.GetFileName(_checkpointPath)}: {e.Message}", e);
+        }
 
         return state;
-    }
-
-    /// <summary>Seeds that don't change from run to run, unlike <see cref="System.HashCode"/>.</summary>
-    private static class HashCode
-    {
-        public static int Mix(ulong seed, string name, int step)
-        {
-            ulong h = 14695981039346656037;
-            foreach (char c in name)
-            {
-                h = (h ^ c) * 1099511628211;
-            }
-
-            h = (h ^ seed) * 1099511628211;
-            h = (h ^ (uint)step) * 0x9E3779B97F4A7C15;
-            return (int)((h ^ (h >> 32)) & int.MaxValue);
-        }
     }
 }

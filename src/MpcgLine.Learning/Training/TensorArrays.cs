@@ -18,10 +18,17 @@ internal static class TensorArrays
         return new WeightArray([.. source.shape], MemoryMarshal.Cast<byte, float>(rowMajor.bytes).ToArray());
     }
 
-    /// <summary>Overwrites a tensor's values, keeping its layout.</summary>
-    public static void Into(WeightArray values, Tensor target)
+    /// <summary>Overwrites a tensor's values by the array of the given name, keeping its layout.</summary>
+    /// <exception cref="ModelException">There is no such array, or it has another size.</exception>
+    public static void Into(IReadOnlyDictionary<string, WeightArray> arrays, string name, Tensor target)
     {
+        if (!arrays.TryGetValue(name, out WeightArray? array) || !array.Shape.SequenceEqual(target.shape))
+        {
+            throw new ModelException(
+                $"{name} is {(array is null ? "missing" : $"[{string.Join(", ", array.Shape)}]")}; expected is [{string.Join(", ", target.shape)}].");
+        }
+
         using var scope = NewDisposeScope();
-        target.copy_(tensor(values.Values, [.. values.Shape]));
+        target.copy_(tensor(array.Values, [.. array.Shape]));
     }
 }

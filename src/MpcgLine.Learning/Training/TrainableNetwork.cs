@@ -76,12 +76,7 @@ internal sealed class TrainableNetwork : IDisposable
         using IDisposable noGradient = no_grad();
         foreach ((string name, Tensor tensor) in _tensors)
         {
-            if (!arrays.TryGetValue(name, out WeightArray? array) || !array.Shape.SequenceEqual(tensor.shape))
-            {
-                throw new ModelException($"{name} is missing or is not [{string.Join(", ", tensor.shape)}].");
-            }
-
-            TensorArrays.Into(array, tensor);
+            TensorArrays.Into(arrays, name, tensor);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Losses;
@@ -7,16 +8,18 @@ namespace MpcgLine.Learning.Training;
 /// <summary>What a person says of a training.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Minutes for both networks together, above 0; turned into steps once, from the pace of the first ones.</summary>
+    private const int MaxMinutes = 100_000, MaxSteps = 10_000_000, MaxPixelTerm = 100, MaxBatch = 64;
+
+    /// <summary>Minutes for both networks together, above 0 to 100 000; turned into steps once, from the pace of the first ones.</summary>
     public double Minutes { get; init; } = 30;
 
-    /// <summary>Steps of each network instead of minutes; 0: minutes rule.</summary>
+    /// <summary>Steps of each network instead of minutes, at most 10 000 000; 0: minutes rule.</summary>
     public int Steps { get; init; }
 
     /// <summary>Seed of all chance.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Width factor of the reconstruction network.</summary>
+    /// <summary>Width factor of the reconstruction network, 0.125 to 1.</summary>
     public double Width { get; init; } = 0.5;
 
     /// <summary>Loss of the reconstruction.</summary>
@@ -25,21 +28,53 @@ public sealed record TrainingOptions
     /// <summary>Weight of the mean absolute error added to the loss, 0..100; 0: the loss as printed.</summary>
     public double PixelTerm { get; init; } = 4;
 
-    /// <summary>Maps the fusion sees.</summary>
+    /// <summary>Maps the fusion sees, the tile always among them.</summary>
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
     /// <summary>Whether tiles are mirrored at random: for textures without a direction, never for parts with a layout.</summary>
     public bool Flips { get; init; }
 
-    /// <summary>Tiles per step.</summary>
+    /// <summary>Tiles per step, 1 to 64.</summary>
     public int Batch { get; init; } = 2;
 
-    /// <summary>Share of the minutes that trains the reconstruction; the rest trains the fusion.</summary>
+    /// <summary>Share of the minutes that trains the reconstruction, above 0 and below 1; the rest trains the fusion.</summary>
     public double ReconstructionShare { get; init; } = 0.3;
 
-    /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always.</summary>
+    /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16: the processor trains.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
-    /// <summary>Folder for checkpoints; a training found there is resumed.</summary>
+    /// <summary>Folder for checkpoints; the same training found there is resumed, another one refused.</summary>
     public required string RunFolder { get; init; }
+
+    /// <summary>Adds one sentence per value out of range.</summary>
+    public void AddProblems(ICollection<string> problems)
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        void Require(bool holds, string name, IFormattable value, string allowed)
+        {
+            if (!holds)
+            {
+                problems.Add($"{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; allowed is {allowed}.");
+            }
+        }
+
+        Require(Minutes is > 0 and <= MaxMinutes, nameof(Minutes), Minutes, $"above 0 to {MaxMinutes}");
+        Require(Steps is >= 0 and <= MaxSteps, nameof(Steps), Steps, $"0 to {MaxSteps}");
+        Require(
+            Width is >= ReconstructionLayers.MinWidth and <= ReconstructionLayers.MaxWidth,
+            nameof(Width),
+            Width,
+            string.Create(CultureInfo.InvariantCulture, $"{ReconstructionLayers.MinWidth} to {ReconstructionLayers.MaxWidth}"));
+        Require(Enum.IsDefined(Loss), nameof(Loss), Loss, string.Join(", ", Enum.GetNames<LossKind>()));
+        Require(PixelTerm is >= 0 and <= MaxPixelTerm, nameof(PixelTerm), PixelTerm, $"0 to {MaxPixelTerm}");
+        Require(Maps.HasFlag(FusionMaps.Tile) && (Maps & ~FusionMaps.All) == 0, nameof(Maps), Maps, "Tile, with Reconstruction and RegionalChange or not");
+        Require(Batch is >= 1 and <= MaxBatch, nameof(Batch), Batch, $"1 to {MaxBatch}");
+        Require(ReconstructionShare is > 0 and < 1, nameof(ReconstructionShare), ReconstructionShare, "above 0 and below 1");
+        // The processor trains; half precision is for GPUs.
+        Require(Precision is Precision.Auto or Precision.Float32 or Precision.BFloat16, nameof(Precision), Precision, "Auto, Float32 and BFloat16");
+        if (string.IsNullOrWhiteSpace(RunFolder))
+        {
+            problems.Add($"{nameof(RunFolder)} is empty; a folder is needed.");
+        }
+    }
 }

@@ -6,4 +6,5 @@ namespace MpcgLine.Learning.Training;
 /// <param name="Steps">Steps in all; 0 while the first ones are timed.</param>
 /// <param name="Loss">Mean loss over the latest steps.</param>
 /// <param name="Remaining">Time left at the present pace.</param>
-public readonly record struct TrainingProgress(string Stage, int Step, int Steps, double Loss, TimeSpan Remaining);
+/// <param name="UnguardedSteps">Steps of this sitting during which the garbage collector could have run; their result is doubtful.</param>
+public readonly record struct TrainingProgress(string Stage, int Step, int Steps, double Loss, TimeSpan Remaining, int UnguardedSteps);

@@ -22,34 +22,61 @@ internal static class CalibrateCommand
         Option<double> target = Target();
         Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
         Option<double> inside = CommonOptions.Inside();
+        edges.Description += " Not given: as the bundle was calibrated before.";
+        inside.Description += " Not given: as the bundle was calibrated before.";
         Command command = new("calibrate", "Set every threshold of a bundle from good images, and say what to expect.")
         {
             model, good, target, edges, inside,
         };
         command.SetAction(parsed =>
         {
+            string folder = parsed.GetRequiredValue(model);
+            ModelFolder.RequireReplaceable(folder);
+            ModelBundle bundle = ModelFolder.Read(folder);
+            ModelCalibration? before = bundle.Manifest.Calibration;
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
-                Edges = new EdgeOptions { Mode = parsed.GetValue(edges), InsidePixels = parsed.GetValue(inside) },
+                Edges = new EdgeOptions
+                {
+                    Mode = Given(parsed, edges) ?? before?.Edges ?? EdgeMode.None,
+                    InsidePixels = Given(parsed, inside) ?? before?.InsidePixels ?? parsed.GetValue(inside),
+                },
             };
-            string folder = parsed.GetRequiredValue(model);
-            ModelBundle bundle = ModelFolder.Read(folder);
             GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good));
             TorchRuntime.Load();
-            return Run(folder, bundle, images, calibration);
+            return Run(folder, bundle.WithCommand(CommonOptions.CommandLine(parsed)), images, calibration);
         });
         return command;
     }
 
+    /// <summary>Prints what a calibration left out and how far it can be trusted.</summary>
+    public static void WriteRemarks(CalibrationResult result)
+    {
+        if (result.Excluded.Count > 0)
+        {
+            Console.WriteLine($"left out of the calibration, since the production line would not inspect them: {string.Join("; ", result.Excluded)}");
+        }
+
+        if (result.Warning is { } warning)
+        {
+            Console.WriteLine($"warning: {warning}");
+        }
+    }
+
+    private static T? Given<T>(ParseResult parsed, Option<T> option)
+        where T : struct => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
+
     private static int Run(string folder, ModelBundle bundle, GoodImages images, CalibrationOptions calibration)
     {
         using StopSignals stop = new();
-        ModelBundle calibrated = Calibrator.Calibrate(
+        Console.WriteLine($"{images.All.Count} good images, edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{CommonOptions.MasksLeftOut(images)}");
+        CalibrationResult result = Calibrator.Calibrate(
             bundle, images.All, images.Source, calibration, new ImmediateProgress<int>(_ => { }), stop.Token);
-        ModelFolder.Write(folder, calibrated);
+        ModelFolder.Write(folder, result.Bundle);
+        WriteRemarks(result);
         Console.WriteLine($"before: {ModelCommand.Calibration(bundle.Manifest.Calibration)}");
-        Console.WriteLine($"now:    {ModelCommand.Calibration(calibrated.Manifest.Calibration)}");
+        Console.WriteLine($"now:    {ModelCommand.Calibration(result.Bundle.Manifest.Calibration)}");
         return ExitCode.Done;
     }
 }

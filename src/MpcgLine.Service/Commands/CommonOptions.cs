@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Service.Commands;
 
@@ -10,6 +11,12 @@ internal static class CommonOptions
 {
     /// <summary>Bundle shipped beside the program.</summary>
     public static string ShippedModel { get; } = Path.Combine(AppContext.BaseDirectory, "configs", "models", "simulated-glass");
+
+    /// <summary>The command as it was typed, for a bundle's manifest.</summary>
+    public static string CommandLine(ParseResult parsed) => "mpcgline " + string.Join(' ', parsed.Tokens.Select(t => t.Value));
+
+    /// <summary>In words, how many masks lay among good images; empty when none did.</summary>
+    public static string MasksLeftOut(GoodImages images) => images.MasksLeftOut > 0 ? $"; {images.MasksLeftOut} *-mask.png left out" : "";
 
     public static Option<string> Model() => new("--model")
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Bundles;
 using MpcgLine.Learning.Calibration;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Losses;
@@ -45,6 +46,7 @@ internal static class TrainCommand
         command.SetAction(async parsed =>
         {
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(bundle));
+            ModelFolder.RequireReplaceable(folder);
             TrainingOptions training = new()
             {
                 Minutes = parsed.GetValue(minutes),
@@ -68,9 +70,10 @@ internal static class TrainCommand
                     InsidePixels = parsed.GetValue(inside),
                 },
             };
+            calibration.RequireFitting(images.All);
             Console.WriteLine($"thresholds will be set for edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{(edgesGiven ? "" : " (--edges says otherwise)")}");
             TorchRuntime.Load();
-            return await new TrainingRun(images, training, calibration, folder, CommandLine(parsed)).RunAsync();
+            return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
         });
         return command;
     }
@@ -90,9 +93,6 @@ internal static class TrainCommand
         simulated ? EdgeMode.Contrast
         : images.All.All(i => i.Image.Width >= EdgeOptions.SmallestWebWidth) ? EdgeMode.Web
         : EdgeMode.None;
-
-    /// <summary>The command as it was typed, for the bundle's manifest.</summary>
-    private static string CommandLine(ParseResult parsed) => "mpcgline " + string.Join(' ', parsed.Tokens.Select(t => t.Value));
 
     private static Option<FusionMaps> Maps() => new("--maps")
     {

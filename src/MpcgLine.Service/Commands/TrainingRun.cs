@@ -23,17 +23,22 @@ internal sealed class TrainingRun(
 {
     private const int GoldenTiles = 2;
 
+    private readonly Dictionary<string, int> _unguarded = [];
+
     public async Task<int> RunAsync()
     {
-        Console.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source})");
+        Console.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source}){CommonOptions.MasksLeftOut(images)}");
         using StopSignals stop = new();
         try
         {
-            ModelBundle bundle = await AnsiConsole.Progress()
+            CalibrationResult result = await AnsiConsole.Progress()
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
                 .StartAsync(progress => DedicatedThread.Run("training", () => Make(progress, stop.Token)));
-            Console.WriteLine(ModelCommand.Calibration(bundle.Manifest.Calibration));
+            CalibrateCommand.WriteRemarks(result);
+            WriteUnguarded();
+            Console.WriteLine(ModelCommand.Calibration(result.Bundle.Manifest.Calibration));
             Console.WriteLine($"bundle written to {folder}");
+            RunFolder.Remove(training.RunFolder);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -43,17 +48,30 @@ internal sealed class TrainingRun(
         }
     }
 
-    private ModelBundle Make(ProgressContext progress, CancellationToken stop)
+    private CalibrationResult Make(ProgressContext progress, CancellationToken stop)
     {
-        TrainingDisplay display = new(progress);
+        TrainingDisplay display = new(progress, _unguarded);
         ModelBundle bundle = BundleTrainer.Train(
             images, training, Path.GetFileName(Path.GetFullPath(folder)), command, display, stop);
         ProgressTask task = progress.AddTask("calibration", maxValue: images.HeldOut.Count);
-        bundle = Calibrator.Calibrate(
+        CalibrationResult result = Calibrator.Calibrate(
             bundle, images.HeldOut, images.Source, calibration, new ImmediateProgress<int>(count => task.Value = count), stop);
-        bundle = bundle.WithGoldenTiles(TileInspector.MakeGoldenTiles(bundle, images.HeldOut.Take(GoldenTiles).Select(i => MiddleTile(i.Image))));
-        ModelFolder.Write(folder, bundle);
-        return bundle;
+        bundle = result.Bundle;
+        result = result with
+        {
+            Bundle = bundle.WithGoldenTiles(
+                TileInspector.MakeGoldenTiles(bundle, images.HeldOut.Take(GoldenTiles).Select(i => MiddleTile(i.Image)))),
+        };
+        ModelFolder.Write(folder, result.Bundle);
+        return result;
+    }
+
+    private void WriteUnguarded()
+    {
+        foreach ((string stage, int steps) in _unguarded.Where(u => u.Value > 0))
+        {
+            Console.WriteLine($"warning: the garbage collector could run during {steps} steps of the {stage} training, which may falsify them; if the bundle inspects badly, train again");
+        }
     }
 
     private static byte[] MiddleTile(GrayImage image)
@@ -65,7 +83,7 @@ internal sealed class TrainingRun(
     }
 
     /// <summary>A bar per network: loss, and the time left.</summary>
-    private sealed class TrainingDisplay(ProgressContext progress) : IProgress<TrainingProgress>
+    private sealed class TrainingDisplay(ProgressContext progress, Dictionary<string, int> unguarded) : IProgress<TrainingProgress>
     {
         private readonly Dictionary<string, ProgressTask> _tasks = [];
 
@@ -81,6 +99,7 @@ internal sealed class TrainingRun(
                 }
             }
 
+            unguarded[value.Stage] = value.UnguardedSteps;
             task.IsIndeterminate = value.Steps == 0;
             task.MaxValue = Math.Max(1, value.Steps);
             task.Value = value.Step;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Stitching;
 using MpcgLine.Learning.Bundles;
 
 namespace MpcgLine.ComponentTests.Reconstruction;
@@ -79,6 +80,7 @@ public sealed class ModelBundleTests : IDisposable
     [InlineData("\"width\": 0.125", "\"width\": 3", "architecture.width 3")]
     [InlineData("\"grayScale\": 10", "\"grayScale\": -1", "fusion.grayScale -1")]
     [InlineData("{", "", "not a model manifest")]
+    [InlineData("\"commands\"", "\"orders\"", "commands")]
     [InlineData("\"threshold\": 0", "\"threshold\": 9", "calibration does not match")]
     public void Read_WrongManifest_SaysWhatIsAllowed(string text, string replacement, string expected)
     {
@@ -110,6 +112,86 @@ public sealed class ModelBundleTests : IDisposable
 
         Assert.Equal(9UL, ModelFolder.Read(_path).Manifest.Provenance.Seed);
         Assert.Equal(["model"], _folder.GetFileSystemInfos().Select(f => f.Name));
+    }
+
+    [Fact]
+    public void Write_FolderWithSomethingElse_RefusesAndTouchesNothing()
+    {
+        string photograph = Path.Combine(_path, "holiday.jpg");
+        File.WriteAllText(photograph, "not a bundle");
+
+        var error = Assert.Throws<ModelException>(() => ModelFolder.Write(_path, TestModel.Create(seed: 9)));
+
+        Assert.Contains("holiday.jpg", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(photograph));
+        Assert.Equal(1UL, ModelFolder.Read(_path).Manifest.Provenance.Seed);
+        Assert.Equal(["model"], _folder.GetFileSystemInfos().Select(f => f.Name));
+    }
+
+    [Fact]
+    public void RequireReplaceable_AnyPlace_AllowsNothingButANewOrEmptyFolderOrABundle()
+    {
+        string file = Path.Combine(_folder.FullName, "file"), empty = _folder.CreateSubdirectory("empty").FullName;
+        File.WriteAllText(file, "");
+
+        ModelFolder.RequireReplaceable(_path);
+        ModelFolder.RequireReplaceable(empty);
+        ModelFolder.RequireReplaceable(Path.Combine(_folder.FullName, "absent"));
+        Assert.Throws<ModelException>(() => ModelFolder.RequireReplaceable(file));
+        Assert.Throws<ModelException>(() => ModelFolder.RequireReplaceable(_folder.FullName));
+    }
+
+    [Fact]
+    public void Write_FoldersOfSimilarNames_StayAsTheyAre()
+    {
+        string[] similar = ["model.new", "model.old"];
+        foreach (string name in similar)
+        {
+            File.WriteAllText(Path.Combine(_folder.CreateSubdirectory(name).FullName, "mine"), name);
+        }
+
+        ModelFolder.Write(_path, TestModel.Create(seed: 9));
+
+        Assert.All(similar, name => Assert.Equal(name, File.ReadAllText(Path.Combine(_folder.FullName, name, "mine"))));
+    }
+
+    [Fact]
+    public void FromTraining_AnyWeights_AreThoseThatAreWritten()
+    {
+        ModelBundle made = TestModel.Create(seed: 3), read = OpenPacked(made);
+
+        Assert.All(made.Reconstruction, w => Assert.Equal(w.Value.Values, read.Reconstruction[w.Key].Values));
+        Assert.All(made.Fusion, w => Assert.Equal(w.Value.Values, read.Fusion[w.Key].Values));
+    }
+
+    [Fact]
+    public void FromTraining_WeightBeyondHalfPrecision_NamesIt()
+    {
+        ModelBundle bundle = TestModel.Create();
+        var fusion = new Dictionary<string, WeightArray>(bundle.Fusion);
+        fusion["head.bias"] = new([1], [70_000]);
+
+        var error = Assert.Throws<ModelException>(() => ModelBundle.FromTraining(bundle.Manifest, bundle.Reconstruction, fusion));
+
+        Assert.Contains("head.bias holds 70000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_CalibrationWithEdges_KeepsThem()
+    {
+        ModelBundle bundle = TestModel.Create();
+
+        ModelCalibration calibration = OpenPacked(
+            bundle.WithCalibration(bundle.Manifest.Calibration! with { Edges = EdgeMode.Contrast, InsidePixels = 12 })).Manifest.Calibration!;
+
+        Assert.Equal(EdgeMode.Contrast, calibration.Edges);
+        Assert.Equal(12, calibration.InsidePixels);
+    }
+
+    private static ModelBundle OpenPacked(ModelBundle bundle)
+    {
+        Dictionary<string, byte[]> files = bundle.Pack().ToDictionary(f => f.Name, f => f.Content);
+        return ModelBundle.Open(name => files[name]);
     }
 
     private void AssertRefused(params string[] parts)

@@ -13,7 +13,7 @@ public sealed class SafetensorsPeerTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Write_BothPrecisions_PeerReadsTheSameValues()
+    public async Task Write_BothPrecisions_PeerReadsTheSameValues()
     {
         string path = Path.Combine(_folder.FullName, "ours.safetensors");
         using (FileStream stream = File.Create(path))
@@ -28,7 +28,7 @@ public sealed class SafetensorsPeerTests : IDisposable
                 name => name == "variance");
         }
 
-        JsonElement read = JsonDocument.Parse(Python.Run(Peer, ["read", path])).RootElement;
+        JsonElement read = JsonDocument.Parse(await Python.RunAsync(Peer, ["read", path], "", TestContext.Current.CancellationToken)).RootElement;
 
         Assert.Equal("F16", read.GetProperty("kernel").GetProperty("dtype").GetString());
         Assert.Equal([2, 1, 1, 3], read.GetProperty("kernel").GetProperty("shape").EnumerateArray().Select(n => n.GetInt32()));
@@ -38,10 +38,11 @@ public sealed class SafetensorsPeerTests : IDisposable
     }
 
     [Fact]
-    public void Read_PeersFile_HasTheSameValues()
+    public async Task Read_PeersFile_HasTheSameValues()
     {
         string path = Path.Combine(_folder.FullName, "peer.safetensors");
-        Python.Run(Peer, ["write", path], """{"a": {"dtype": "F32", "shape": [3], "values": [1, 2.5, -3]}, "b": {"dtype": "F16", "shape": [1, 2], "values": [0.5, 7]}}""");
+        const string tensors = """{"a": {"dtype": "F32", "shape": [3], "values": [1, 2.5, -3]}, "b": {"dtype": "F16", "shape": [1, 2], "values": [0.5, 7]}}""";
+        await Python.RunAsync(Peer, ["write", path], tensors, TestContext.Current.CancellationToken);
 
         IReadOnlyDictionary<string, WeightArray> read = SafetensorsFile.Read(File.ReadAllBytes(path), "peer");
 

@@ -36,4 +36,54 @@ public sealed class TailThresholdTests
     [Fact]
     public void Of_NothingInspected_SaysSo() =>
         Assert.Throws<ArgumentException>(() => TailThreshold.Of([[], []], 0.05));
+
+    [Fact]
+    public void Of_OneImageOfFourTiles_ExtrapolatesFromOneExcessAndSaysItIsThin()
+    {
+        TailThreshold threshold = TailThreshold.Of([[4, 1, 3, 2]], 0.02);
+
+        // By hand: base 3, one excess of 1 above it with a share of 1/4; per tile 1 - 0.98^(1/4) = 0.0050379.
+        Assert.Equal(3 + Math.Log(0.25 / 0.0050379), threshold.Threshold, 1e-4);
+        Assert.Equal(1, threshold.TailValues);
+        Assert.True(threshold.IsThin);
+    }
+
+    [Fact]
+    public void Of_OneTile_LiesJustAboveItAndIsThin()
+    {
+        TailThreshold threshold = TailThreshold.Of([[4]], 0.02);
+
+        Assert.InRange(threshold.Threshold, 4.0000001, 4.00001);
+        Assert.True(threshold.IsThin);
+    }
+
+    [Fact]
+    public void Of_ImagesWithoutATile_CountForNothing()
+    {
+        IReadOnlyList<double>[] images = [[1, 2, 3, 9], [2, 4, 6, 7]];
+
+        Assert.Equal(TailThreshold.Of(images, 0.02), TailThreshold.Of([.. images, [], [], []], 0.02));
+    }
+
+    [Fact]
+    public void Of_ManyExponentialTiles_IsUnbiased()
+    {
+        // 20 images of 10 tiles, target 0.01: the true value is -ln(1 - 0.99^(1/10)) = 6.903 on average over many sets.
+        var random = new Random(7);
+        double mean = Enumerable.Range(0, 300).Average(_ => TailThreshold.Of(
+            [.. Enumerable.Range(0, 20).Select(_ => (IReadOnlyList<double>)[.. Enumerable.Range(0, 10).Select(_ => -Math.Log(1 - random.NextDouble()))])],
+            0.01).Threshold);
+
+        // The largest value seen sometimes lies above the extrapolation and then counts, hence the room upwards.
+        Assert.InRange(mean, 6.7, 7.4);
+    }
+
+    [Fact]
+    public void Of_EnoughImages_IsCountedAndNotThin()
+    {
+        TailThreshold threshold = TailThreshold.Of([.. Enumerable.Range(0, 50).Select(i => (IReadOnlyList<double>)[i])], 0.02);
+
+        Assert.Null(threshold.TailValues);
+        Assert.False(threshold.IsThin);
+    }
 }

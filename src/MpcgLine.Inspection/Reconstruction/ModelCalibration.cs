@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using MpcgLine.Inspection.Stitching;
+
+namespace MpcgLine.Inspection.Reconstruction;
+
+/// <summary>Thresholds, set from good tiles alone.</summary>
+/// <param name="Epsilon">Limit on the change of the DCT feature in the paper's fusion (Eq. 20), gray levels.</param>
+/// <param name="Threshold">Score from which the learned fusion calls a cell suspect.</param>
+/// <param name="TargetFalseAlarmRate">Share of good images that may be flagged, as asked for.</param>
+/// <param name="GoodImages">Independent good images the thresholds rest on.</param>
+/// <param name="ExpectedLow">Lower end of the 95 % interval of the false-alarm rate to expect.</param>
+/// <param name="ExpectedHigh">Upper end of that interval.</param>
+/// <param name="Source">Where the good images came from.</param>
+/// <param name="Edges">Where edges were looked for on those images; null in bundles made before this was recorded.</param>
+/// <param name="InsidePixels">How far inside an edge inspection began, px; null where <paramref name="Edges"/> is.</param>
+public sealed record ModelCalibration(
+    [property: JsonRequired] float Epsilon,
+    [property: JsonRequired] float Threshold,
+    double TargetFalseAlarmRate,
+    int GoodImages,
+    double ExpectedLow,
+    double ExpectedHigh,
+    string Source,
+    // Left out when null: the hash of a calibration made without them stays what it was.
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EdgeMode? Edges = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? InsidePixels = null);

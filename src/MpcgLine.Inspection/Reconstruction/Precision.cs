@@ -1,0 +1,17 @@
+namespace MpcgLine.Inspection.Reconstruction;
+
+/// <summary>Arithmetic of the networks.</summary>
+public enum Precision
+{
+    /// <summary>bfloat16 where the processor multiplies it in hardware, float16 on a GPU, float32 otherwise.</summary>
+    Auto,
+
+    /// <summary>Single precision.</summary>
+    Float32,
+
+    /// <summary>bfloat16, sums in single precision.</summary>
+    BFloat16,
+
+    /// <summary>Half precision, for GPUs.</summary>
+    Float16,
+}

@@ -1,0 +1,10 @@
+using MpcgLine.Inspection.Reconstruction;
+
+namespace MpcgLine.Learning.Training;
+
+/// <summary>A training between two steps.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Steps">Steps planned.</param>
+/// <param name="Seconds">Time spent so far.</param>
+/// <param name="Tensors">Weights, statistics and moments by name.</param>
+internal sealed record TrainingState(int Step, int Steps, double Seconds, IReadOnlyDictionary<string, WeightArray> Tensors);

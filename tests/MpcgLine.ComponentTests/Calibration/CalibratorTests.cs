@@ -1,0 +1,90 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Calibration;
+using MpcgLine.Learning.Datasets;
+
+namespace MpcgLine.ComponentTests.Calibration;
+
+[Collection(TensorTests.Name)]
+public sealed class CalibratorTests
+{
+    private const int Edge = 600, Border = 40;
+
+    private static readonly CalibrationOptions Contrast = new() { Edges = new EdgeOptions { Mode = EdgeMode.Contrast, InsidePixels = 10 } };
+
+    [Fact]
+    public void Calibrate_ImageWithoutAPart_IsLeftOutAndNamed()
+    {
+        NamedImage[] parts = [Part(1), Part(2)];
+
+        CalibrationResult with = Calibrate(TestModel.Create(), [.. parts, Black("empty.png")], Contrast);
+        CalibrationResult without = Calibrate(TestModel.Create(), parts, Contrast);
+
+        Assert.StartsWith("empty.png: not inspected", Assert.Single(with.Excluded), StringComparison.Ordinal);
+        Assert.Empty(without.Excluded);
+        Assert.Equal(without.Bundle.Manifest.Calibration, with.Bundle.Manifest.Calibration);
+        Assert.Equal(2, with.Bundle.Manifest.Calibration!.GoodImages);
+    }
+
+    [Fact]
+    public void Calibrate_NoImageHasAPart_SaysSo()
+    {
+        var error = Assert.Throws<DatasetException>(() => Calibrate(TestModel.Create(), [Black("a.png"), Black("b.png")], Contrast));
+
+        Assert.Contains("None of the 2 good images of test", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a.png: not inspected", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calibrate_AnyBundle_RecordsTheEdgesAndKeepsTheGoldenTiles()
+    {
+        ModelBundle bundle = TestModel.Create();
+
+        CalibrationResult result = Calibrate(bundle, [Part(1)], Contrast);
+
+        Assert.Equal(EdgeMode.Contrast, result.Bundle.Manifest.Calibration!.Edges);
+        Assert.Equal(10, result.Bundle.Manifest.Calibration.InsidePixels);
+        Assert.Same(bundle.GoldenTiles[0], Assert.Single(result.Bundle.GoldenTiles));
+        Assert.Contains("calibrate with more good images", result.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calibrate_GoldenAnswerDiffers_IsRefused()
+    {
+        ModelBundle bundle = TestModel.Create();
+        GoldenTile golden = bundle.GoldenTiles[0];
+
+        Assert.Throws<ModelException>(() =>
+            Calibrate(bundle.WithGoldenTiles([golden with { Scores = [.. golden.Scores.Reverse()] }]), [Part(1)], Contrast));
+    }
+
+    [Fact]
+    public void Calibrate_NarrowImagesAsWeb_IsRefusedByNameAndWidth()
+    {
+        CalibrationOptions web = new() { Edges = new EdgeOptions { Mode = EdgeMode.Web }, TargetRate = 0.7 };
+
+        var error = Assert.Throws<DatasetException>(() => Calibrate(TestModel.Create(), [Part(1)], web));
+
+        Assert.Contains($"part-1.png is {Edge} px wide; at least 1024 px", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rate is 0.7; allowed is above 0 to 0.5", error.Message, StringComparison.Ordinal);
+    }
+
+    private static CalibrationResult Calibrate(ModelBundle bundle, IReadOnlyList<NamedImage> good, CalibrationOptions options) =>
+        Calibrator.Calibrate(bundle, good, "test", options, inspected: null, TestContext.Current.CancellationToken);
+
+    private static NamedImage Black(string name) => new(name, new GrayImage(Edge, Edge, new byte[Edge * Edge]));
+
+    /// <summary>A striped part on black.</summary>
+    private static NamedImage Part(int seed)
+    {
+        byte[] tile = TestModel.Tile(seed), pixels = new byte[Edge * Edge];
+        for (int y = 0; y < TileGrid.Size; y++)
+        {
+            tile.AsSpan(y * TileGrid.Size, TileGrid.Size).CopyTo(pixels.AsSpan(((y + Border) * Edge) + Border));
+        }
+
+        return new NamedImage($"part-{seed}.png", new GrayImage(Edge, Edge, pixels));
+    }
+}

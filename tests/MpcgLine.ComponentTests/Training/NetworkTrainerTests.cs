@@ -1,0 +1,200 @@
+using System.ComponentModel;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Learning.Training;
+using static TorchSharp.torch;
+
+namespace MpcgLine.ComponentTests.Training;
+
+[Collection(TensorTests.Name)]
+public sealed class NetworkTrainerTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mpcgline-trainer-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Run_StepFailsAfterItsGradients_EndsBitForBitWhereAnUnbrokenOneDoes()
+    {
+        float[] unbroken = Train("unbroken", new OneLayerTask());
+        var failing = new OneLayerTask { FailingOnce = { 2 } };
+
+        float[] repeated = Train("failing", failing);
+
+        Assert.Empty(failing.FailingOnce);
+        Assert.Equal(unbroken, repeated);
+    }
+
+    [Fact]
+    public void Run_MoreFailuresThanAttemptsButEachFurtherOn_Ends()
+    {
+        var failing = new OneLayerTask { FailingOnce = { 1, 2, 3, 4, 5 } };
+
+        Train("failing", failing);
+
+        Assert.Empty(failing.FailingOnce);
+    }
+
+    [Fact]
+    public void Run_OneStepFailsAlways_GivesUp()
+    {
+        var failing = new OneLayerTask { FailingAlways = 2 };
+
+        var error = Assert.Throws<TrainingException>(() => Train("failing", failing));
+
+        Assert.Contains("Step 2 of the test training failed in native code", error.Message, StringComparison.Ordinal);
+        // Step 2 for the first time, and three attempts more, each from the checkpoint after step 0.
+        Assert.Equal(2 + 1 + (3 * 2), failing.Losses);
+    }
+
+    [Fact]
+    public void Run_GradientNotFiniteThoughLossIs_StopsAtOnceAndSavesNothingOfIt()
+    {
+        var diverging = new OneLayerTask { InfiniteGradientAt = 2 };
+
+        var error = Assert.Throws<TrainingException>(() => Train("diverging", diverging));
+
+        Assert.Contains("diverged at step 2: the loss is 0, but its gradient is not finite", error.Message, StringComparison.Ordinal);
+        Assert.Equal(3, diverging.Losses);
+        TrainingState saved = Checkpoint.Load(Path.Combine(_folder.FullName, "diverging", "test.checkpoint"))!;
+        Assert.Equal(1, saved.Step);
+        Assert.All(saved.Tensors.Values, tensor => Assert.All(tensor.Values, value => Assert.True(float.IsFinite(value))));
+    }
+
+    [Fact]
+    public void Save_ValueNotFinite_NamesItAndKeepsTheCheckpointBefore()
+    {
+        string path = Path.Combine(_folder.FullName, "test.checkpoint");
+        Checkpoint.Save(path, new TrainingState(1, 5, 2, new Dictionary<string, WeightArray> { ["w"] = new([2], [1, 2]) }));
+
+        var error = Assert.Throws<TrainingException>(() =>
+            Checkpoint.Save(path, new TrainingState(2, 5, 3, new Dictionary<string, WeightArray> { ["w"] = new([2], [1, float.NaN]) })));
+
+        Assert.Contains("w became NaN at 1", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, Checkpoint.Load(path)!.Step);
+    }
+
+    [Fact]
+    public void Run_EarlierSittingEndedBeforeItsPaceWasKnown_PlansFromItsOwnSteps()
+    {
+        string folder = Path.Combine(_folder.FullName, "early");
+        TrainingOptions options = Options(folder) with { Steps = 0 };
+        using (var cancel = new CancellationTokenSource())
+        {
+            using var first = new OneLayerTask();
+            using var trainer = new NetworkTrainer(first, options, new Told(p => CancelAt(p, 23, cancel)));
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(1, cancel.Token));
+        }
+
+        var planned = new List<(int Step, int Steps)>();
+        using (var cancel = new CancellationTokenSource())
+        {
+            using var second = new OneLayerTask();
+            using var trainer = new NetworkTrainer(second, options, new Told(p =>
+            {
+                planned.Add((p.Step, p.Steps));
+                CancelAt(p, 47, cancel);
+            }));
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(1, cancel.Token));
+        }
+
+        Assert.Equal(24, planned[0].Step);
+        Assert.All(planned.Where(p => p.Step < 47), p => Assert.Equal(0, p.Steps));
+        Assert.True(planned[^1].Steps > 47);
+    }
+
+    [Fact]
+    public void Run_ManySteps_LiveTensorsStayFlat()
+    {
+        Train("warm", new OneLayerTask());
+        long before = Tensor.TotalCount;
+
+        Train("flat", new OneLayerTask());
+
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static void CancelAt(TrainingProgress progress, int step, CancellationTokenSource cancel)
+    {
+        if (progress.Step == step)
+        {
+            cancel.Cancel();
+        }
+    }
+
+    private static TrainingOptions Options(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new TrainingOptions { Steps = 8, RunFolder = folder };
+    }
+
+    private float[] Train(string run, OneLayerTask task)
+    {
+        using (task)
+        {
+            using var trainer = new NetworkTrainer(task, Options(Path.Combine(_folder.FullName, run)), new Told(_ => { }));
+            trainer.Run(1, TestContext.Current.CancellationToken);
+            return [.. task.Network.ToArrays().Values.SelectMany(a => a.Values)];
+        }
+    }
+
+    private sealed class Told(Action<TrainingProgress> told) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => told(value);
+    }
+
+    /// <summary>
+    /// One 1 x 1 convolution that learns to double; counts its losses and fails where it is told to, by an exception
+    /// that is an ExternalException as native failures are.
+    /// </summary>
+    private sealed class OneLayerTask : ITrainingTask
+    {
+        public HashSet<int> FailingOnce { get; } = [];
+
+        public int FailingAlways { get; init; } = -1;
+
+        public int InfiniteGradientAt { get; init; } = -1;
+
+        public int Losses { get; private set; }
+
+        public string Name => "test";
+
+        public TrainableNetwork Network { get; } =
+            new([new LayerShape("head", false, 1, 1, 1, 1, 0, Normalised: false, Activated: false)], ScalarType.Float32, new Random(1));
+
+        public double Rate => 1e-2;
+
+        public double WeightDecay => 1e-2;
+
+        public Tensor Loss(Random random)
+        {
+            Losses++;
+            float[] values = [.. Enumerable.Range(0, 16).Select(_ => random.NextSingle())];
+            int step = StepOf(values[0]);
+            Tensor x = tensor(values, [1, 1, 4, 4]);
+            Tensor error = Network.RunAll(x, training: true) - (x * 2);
+            Tensor loss = (error * error).mean();
+            if (FailingAlways == step || FailingOnce.Remove(step))
+            {
+                loss.backward();
+                throw new Win32Exception("out of luck");
+            }
+
+            // The root's slope at 0 is infinite.
+            return step == InfiniteGradientAt ? (loss * 0).sqrt() : loss;
+        }
+
+        public void Dispose() => Network.Dispose();
+
+        /// <summary>Which step draws this number first.</summary>
+        private int StepOf(float drawn)
+        {
+            int step = 0;
+            while (new Random(StepSeed.Of(1, Name, step)).NextSingle() != drawn)
+            {
+                step++;
+            }
+
+            return step;
+        }
+    }
+}
