@@ -52,13 +52,8 @@ public sealed partial class PlcLink
     {
         if (_hadContact && _plc.PlcSession == _plcSession)
         {
-            // What the PLC took before the link was lost keeps the word it took; only the rest may turn late.
+            // What the PLC took before the link was lost keeps the word it took; only the rest may turn late in Publish.
             TakeAcknowledgements();
-            for (int i = 0; i < _results.Count; i++)
-            {
-                DenyIfLate(_results[i]);
-            }
-
             return;
         }
 
@@ -90,16 +85,21 @@ public sealed partial class PlcLink
     private bool Publish()
     {
         SetOnline(false);
-        for (int i = 0; i < _results.Count; i++)
-        {
-            _results[i].ToSlot().Write(_daemon.SlotOf(_results[i].Sequence), _options.WordOrder);
-        }
-
         int slotsAt = _options.DaemonBase + RegisterMap.DaemonHeadLength;
-        if (!Succeeded(_client.Write((ushort)slotsAt, _daemon.Slots)) || !Succeeded(_client.Read((ushort)slotsAt, _readBack)))
+        do
         {
-            return false;
+            for (int i = 0; i < _results.Count; i++)
+            {
+                DenyIfLate(_results[i]);
+                _results[i].ToSlot().Write(_daemon.SlotOf(_results[i].Sequence), _options.WordOrder);
+            }
+
+            if (!Succeeded(_client.Write((ushort)slotsAt, _daemon.Slots)) || !Succeeded(_client.Read((ushort)slotsAt, _readBack)))
+            {
+                return false;
+            }
         }
+        while (HasLateAccept()); // late by now: written over
 
         if (!_daemon.Slots.SequenceEqual(_readBack))
         {

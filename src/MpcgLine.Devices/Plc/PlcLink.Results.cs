@@ -63,7 +63,9 @@ public sealed partial class PlcLink
     {
         RejectOrder order = result.Order;
         result.LeadingEdge = _binding.ToPlc(order.LeadingEdge);
-        if (_binding.TryBind(result.LeadingEdge, out AnnouncedPart part))
+        bool isBound = _binding.TryBind(result.LeadingEdge, out AnnouncedPart part);
+        JudgeEncoder(order.Reason == NotInspectedReason.Encoder, isBound);
+        if (isBound)
         {
             result.PartId = part.PartId;
             result.Word = VerdictWord.Of(order.Verdict, order.Reason);
@@ -74,6 +76,16 @@ public sealed partial class PlcLink
         Counters.Add(PlcCounter.Unbound);
         LogUnbound(order.Panel, result.LeadingEdge.Value);
         Deny(result, NotInspectedReason.PartBinding);
+    }
+
+    // An encoder that jumped counts plausibly again once a panel it did not jump in lies where a part was announced.
+    private void JudgeEncoder(bool isFaulty, bool isBound)
+    {
+        if (isFaulty || (_isEncoderInDoubt && isBound))
+        {
+            _isEncoderInDoubt = isFaulty;
+            _status.Report(PlcStatus.EncoderOk, !isFaulty);
+        }
     }
 
     private void DenyIfLate(PendingResult result)
@@ -87,6 +99,19 @@ public sealed partial class PlcLink
         _status.LatchLate();
         LogLateAccept(result.Order.Panel);
         Deny(result, NotInspectedReason.Deadline);
+    }
+
+    private bool HasLateAccept()
+    {
+        for (int i = 0; i < _results.Count; i++)
+        {
+            if (_results[i].Word == VerdictWord.Pass && IsPast(_results[i].Order.Deadline))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Deny(PendingResult result, NotInspectedReason reason)

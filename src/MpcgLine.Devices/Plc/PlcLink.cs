@@ -52,6 +52,7 @@ public sealed partial class PlcLink : IRejectSink, IDisposable
     private bool _hadContact;
     private ushort _plcSession;
     private bool _awaitsReset;
+    private bool _isEncoderInDoubt;
     private long _beatAt;
     private long _connectAt;
     private int _connectAttempts = 1;

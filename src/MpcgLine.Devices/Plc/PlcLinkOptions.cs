@@ -30,7 +30,7 @@ public sealed record PlcLinkOptions
     /// <summary>Time from cycle to cycle, 1 ms to 100 ms.</summary>
     public TimeSpan Cycle { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Longest time one transaction takes, 10 ms to 10 s; past it the connection is closed.</summary>
+    /// <summary>Longest time one transaction takes, 10 ms to 500 ms, the time the PLC allows a heartbeat to rest; past it the connection is closed.</summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest time a connection takes to open, 10 ms to 60 s.</summary>
@@ -68,7 +68,7 @@ public sealed record PlcLinkOptions
         CheckRange(problems, nameof(Port), Port, 1, 65535);
         CheckRange(problems, nameof(QueueCapacity), QueueCapacity, RegisterMap.ResultSlots, 4096);
         CheckTime(problems, nameof(Cycle), Cycle, 1, 100);
-        CheckTime(problems, nameof(TransactionTimeout), TransactionTimeout, 10, 10_000);
+        CheckTime(problems, nameof(TransactionTimeout), TransactionTimeout, 10, 500);
         CheckTime(problems, nameof(ConnectTimeout), ConnectTimeout, 10, 60_000);
         CheckTime(problems, nameof(AcknowledgeTimeout), AcknowledgeTimeout, 50, 60_000);
         CheckBlocks(problems);

@@ -41,7 +41,16 @@ internal static class RunCommand
             }
 
             LineService line = host.Services.GetRequiredService<LineService>();
-            await host.RunAsync(cancellation);
+            CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            try
+            {
+                await host.RunAsync(cancellation);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested || cancellation.IsCancellationRequested)
+            {
+                // Stopped while it was starting: a stop like any other.
+            }
+
             return line.HasFault ? ExitCode.Error : ExitCode.Done;
         }
         catch (OptionsValidationException e)

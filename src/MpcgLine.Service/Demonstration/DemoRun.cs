@@ -53,15 +53,28 @@ internal sealed class DemoRun(
         DemoBoard board = new(sequence, overlays, _time);
         using Serilog.Core.Logger log = Log(options.Log);
         using SerilogLoggerFactory loggers = new(log);
-        using LineRecords records = new(new OutputOptions { Folder = folder }, _time, loggers.CreateLogger<LineRecords>());
+        // A demonstration stands for itself; only a daemon's records go on from start to start.
+        File.Delete(Path.Combine(folder, "verdicts.jsonl"));
+        LineCounters counters = new();
+        using LineRecords records = new(new OutputOptions { Folder = folder }, counters, _time, loggers.CreateLogger<LineRecords>());
         LineSetup setup = new(
             options,
             bundle,
             burstStarted => new SimulatedCamera(sequence, options.Camera.Bursts(), _time, burstStarted),
-            [records, board]);
+            [records, board],
+            counters);
         using StopSignals stop = new();
         await using ProductionLine line = new(setup, _time, loggers);
-        await line.StartAsync(stop.Token);
+        try
+        {
+            await line.StartAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            Console.WriteLine("stopped before the first panel");
+            return ExitCode.Done;
+        }
+
         await using (stop.Token.Register(() => _ = line.StopAsync()))
         {
             await board.ShowAsync(line.Ended);

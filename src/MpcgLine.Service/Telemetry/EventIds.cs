@@ -24,6 +24,9 @@ internal static class EventIds
     /// <summary>The PLC did not accept verdicts in time at the start; the line begins all the same.</summary>
     public const int PlcNotReady = 1005;
 
+    /// <summary>Everything counted above zero, once at the end.</summary>
+    public const int Counters = 1006;
+
     /// <summary>One per panel.</summary>
     public const int Verdict = 1010;
 
@@ -48,6 +51,12 @@ internal static class EventIds
     /// <summary>A picture could not be written.</summary>
     public const int PictureFailed = 1024;
 
+    /// <summary>Bursts of which no strip arrived; one event per gap.</summary>
+    public const int BurstsMissing = 1025;
+
     /// <summary>A worker ended by a fault.</summary>
     public const int WorkerFault = 1030;
+
+    /// <summary>A worker did not end within the stop's time.</summary>
+    public const int WorkerOverdue = 1031;
 }

@@ -53,6 +53,15 @@ internal static partial class LineLog
     [LoggerMessage(EventIds.LineStopped, LogLevel.Information, "Stopped. Panels {Panels}: accepted {Accepted}, rejected {Rejected}, not inspected {NotInspected}; late verdicts {LateVerdicts}, overruns {Overruns}, records dropped {RecordsDropped}.")]
     public static partial void LineStopped(this ILogger logger, long panels, long accepted, long rejected, long notInspected, long lateVerdicts, long overruns, long recordsDropped);
 
+    [LoggerMessage(EventIds.Counters, LogLevel.Information, "Counted: {@Counters}")]
+    public static partial void Counted(this ILogger logger, IReadOnlyDictionary<string, long> counters);
+
+    [LoggerMessage(EventIds.BurstsMissing, LogLevel.Warning, "{Bursts} bursts missing before burst {Burst}: not one strip of them came; their panels are not inspected.")]
+    public static partial void BurstsMissing(this ILogger logger, long bursts, long burst);
+
+    [LoggerMessage(EventIds.WorkerOverdue, LogLevel.Critical, "{Worker} does not end within the time a stop may take; the line ends without it.")]
+    public static partial void WorkerOverdue(this ILogger logger, string worker);
+
     [LoggerMessage(EventIds.PlcNotReady, LogLevel.Warning, "The PLC takes no verdicts yet, {Seconds} s after the start; the line begins, and its panels are rejected until it does.")]
     public static partial void PlcNotReady(this ILogger logger, double seconds);
 

@@ -38,22 +38,23 @@ internal sealed class InferenceWorker(
     /// </summary>
     public void Run(CancellationToken abort)
     {
-        InspectionPipeline pipeline;
-        TileInspector inspector;
+        TileInspector? inspector = null;
         try
         {
-            inspector = new TileInspector(bundle, options);
-        }
-        catch (Exception e)
-        {
-            _ready.SetException(e);
-            return;
-        }
+            InspectionPipeline pipeline;
+            try
+            {
+                inspector = new TileInspector(bundle, options);
+                WarmUp(inspector, abort);
+                pipeline = makePipeline(new TokenPassingInspector(inspector, token, abort));
+            }
+            catch (Exception e)
+            {
+                // Whoever waits for the pipeline is told; nothing runs yet that could end by a fault.
+                _ready.SetException(e);
+                return;
+            }
 
-        using (inspector)
-        {
-            WarmUp(inspector);
-            pipeline = makePipeline(new TokenPassingInspector(inspector, token));
             _ready.SetResult(pipeline);
             while (TakeOne(pipeline, abort))
             {
@@ -62,14 +63,19 @@ internal sealed class InferenceWorker(
 
             token.Retire(LineStage.Inference);
         }
+        finally
+        {
+            inspector?.Dispose();
+        }
     }
 
     // The first batch of a shape costs the library a second of choosing kernels.
-    private static void WarmUp(TileInspector inspector)
+    private static void WarmUp(TileInspector inspector, CancellationToken abort)
     {
         TileRowFindings findings = new(inspector.MaxTiles);
         for (int tiles = inspector.MaxTiles; tiles > 0; tiles /= 2)
         {
+            abort.ThrowIfCancellationRequested();
             inspector.Inspect(tiles, findings);
         }
     }
@@ -107,6 +113,10 @@ internal sealed class InferenceWorker(
                 keeper?.Add(row);
                 pipeline.Inspect(row);
             }
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // Broken off between two batches: the row counts as not inspected.
         }
         finally
         {

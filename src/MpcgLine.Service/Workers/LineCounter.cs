@@ -12,8 +12,11 @@ internal enum LineCounter
     /// <summary>Panels the deadline monitor judged.</summary>
     DeadlinesMissed,
 
-    /// <summary>Records dropped because the recorder was behind; their verdicts were given.</summary>
+    /// <summary>Records dropped because the recorder was behind, or not done when the stop's time was over; their verdicts were given.</summary>
     RecordsDropped,
+
+    /// <summary>Records or pictures that could not be written.</summary>
+    RecordsFailed,
 
     /// <summary>Panels without a picture because no buffer was free.</summary>
     PicturesSkipped,

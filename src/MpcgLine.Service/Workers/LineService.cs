@@ -33,14 +33,17 @@ internal sealed class LineService(
         LineOptions line = options.Value;
         ModelBundle bundle = ModelFolder.Read(line.Model.Folder);
         TorchRuntime.Load();
-        _records = line.Output.Folder.Length > 0 ? new LineRecords(line.Output, time, loggers.CreateLogger<LineRecords>()) : null;
-        LineSetup setup = new(line, bundle, burstStarted => OpenCamera(line, burstStarted), _records is null ? [] : [_records]);
+        LineCounters counters = new();
+        _records = line.Output.Folder.Length > 0
+            ? new LineRecords(line.Output, counters, time, loggers.CreateLogger<LineRecords>())
+            : null;
+        LineSetup setup = new(line, bundle, burstStarted => OpenCamera(line, burstStarted), _records is null ? [] : [_records], counters);
         _line = new ProductionLine(setup, time, loggers);
         await _line.StartAsync(cancellationToken);
         _ = StopHostAfterAsync(_line);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _line?.StopAsync() ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => _line?.StopAsync().WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Called twice: the container knows this object under two services.</summary>
     public async ValueTask DisposeAsync()
@@ -61,8 +64,14 @@ internal sealed class LineService(
 
     private async Task StopHostAfterAsync(ProductionLine line)
     {
-        await line.Ended;
-        host.StopApplication();
+        try
+        {
+            await line.Ended;
+        }
+        finally
+        {
+            host.StopApplication();
+        }
     }
 
     private ILineScanCamera OpenCamera(LineOptions line, Action<BurstStart> burstStarted)

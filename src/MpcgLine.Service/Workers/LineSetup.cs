@@ -10,8 +10,10 @@ namespace MpcgLine.Service.Workers;
 /// <param name="Bundle">A proven, calibrated bundle.</param>
 /// <param name="OpenCamera">Opens the camera; the callback is to be told of every burst, on the camera thread.</param>
 /// <param name="Observers">Told of every panel.</param>
+/// <param name="Counters">Where workers and observers count.</param>
 internal sealed record LineSetup(
     LineOptions Options,
     ModelBundle Bundle,
     Func<Action<BurstStart>, ILineScanCamera> OpenCamera,
-    IReadOnlyList<ILineObserver> Observers);
+    IReadOnlyList<ILineObserver> Observers,
+    LineCounters Counters);

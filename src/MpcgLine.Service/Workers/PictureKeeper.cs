@@ -57,7 +57,12 @@ internal sealed class PictureKeeper(LineCounters counters)
 
         _panel = panel.Panel;
         _image = Buffer(panel.Width, panel.Length);
-        if (_image is null)
+        if (_image is { } image)
+        {
+            // Rows that never come must not show another panel's pixels.
+            Array.Clear(image.Pixels);
+        }
+        else
         {
             counters.Add(LineCounter.PicturesSkipped);
         }

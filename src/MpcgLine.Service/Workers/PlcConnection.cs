@@ -24,8 +24,11 @@ internal sealed class PlcConnection : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
+
+    // What the link undoes when it binds: the simulated sensor stands where, and counts as, the configuration says.
+    private readonly PartBinding _announcing;
+    private readonly int _distance;
     private long _announced;
-    private Task? _running;
 
     /// <param name="options">Valid options; not of mode None.</param>
     /// <param name="cameraIsReal">Whether parts are real.</param>
@@ -50,6 +53,7 @@ internal sealed class PlcConnection : IDisposable
             link = link with { Host = "127.0.0.1", Port = SimulatedPlc.Port };
         }
 
+        (_announcing, _distance) = (new PartBinding(link.Binding), link.Binding.Distance);
         Link = new PlcLink(link, time, token.TakeArrived, concluded, loggers.CreateLogger<PlcLink>());
     }
 
@@ -60,7 +64,7 @@ internal sealed class PlcConnection : IDisposable
     public SimulatedPlc? SimulatedPlc { get; }
 
     /// <summary>Starts the link's thread.</summary>
-    public Task Start() => _running = DedicatedThread.Run("plc link", () => Link.Run(_stop.Token));
+    public Task Start() => DedicatedThread.Run("plc link", () => Link.Run(_stop.Token));
 
     /// <summary>Says that the line is warm, and waits until verdicts are accepted; a PLC that is absent holds nothing up for long.</summary>
     public void BecomeReady(CancellationToken stop)
@@ -85,7 +89,7 @@ internal sealed class PlcConnection : IDisposable
             return;
         }
 
-        SimulatedPlc.PartArrived(burst.LeadingEdge);
+        SimulatedPlc.PartArrived(_announcing.ToPlc(burst.LeadingEdge).Advance(-(long)_distance));
         _announced++;
         long started = Stopwatch.GetTimestamp();
         while (mayHoldUp && Link.Counters[PlcCounter.PartsAnnounced] < _announced && Stopwatch.GetElapsedTime(started) < ReadWithin)
@@ -95,9 +99,12 @@ internal sealed class PlcConnection : IDisposable
     }
 
     /// <summary>Waits until every order has come to its end, or the time is over.</summary>
-    public async Task DrainAsync(TimeSpan longest)
+    /// <param name="longest">The time.</param>
+    /// <param name="stop">Ends it earlier.</param>
+    public async Task DrainAsync(TimeSpan longest, CancellationToken stop)
     {
-        using CancellationTokenSource over = new(longest);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(longest);
         using PeriodicTimer tick = new(LineHandOver.Poll);
         try
         {
@@ -112,17 +119,11 @@ internal sealed class PlcConnection : IDisposable
         }
     }
 
-    /// <summary>Writes Online = 0 and ends the link's thread.</summary>
-    public async Task StopAsync()
-    {
-        await _stop.CancelAsync();
-        if (_running is not null)
-        {
-            await _running;
-        }
+    /// <summary>Has the link write Online = 0 and end its thread; <see cref="Start"/>'s task says when it has.</summary>
+    public void Stop() => _stop.Cancel();
 
-        SimulatedPlc?.RunOut();
-    }
+    /// <summary>The link's thread has ended: what the simulated PLC still has on its belt goes through the gate.</summary>
+    public void RunOut() => SimulatedPlc?.RunOut();
 
     public void Dispose()
     {

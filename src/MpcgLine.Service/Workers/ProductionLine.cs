@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Acquisition;
+using MpcgLine.Inspection.Stitching;
 using MpcgLine.Inspection.Verdicts;
 using MpcgLine.Service.Configuration;
 using MpcgLine.Service.Telemetry;
@@ -16,24 +17,27 @@ internal sealed class ProductionLine : IAsyncDisposable
     // Pieces are tile rows, of which the pool has few, and panel ends.
     private const int PanelEnds = 64;
 
-    // From a stop to its end 5 s are allowed: what is not inspected by then never will be.
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PlcDrainWithin = TimeSpan.FromSeconds(1);
 
     private readonly LineSetup _setup;
     private readonly TimeProvider _time;
     private readonly ILogger<ProductionLine> _logger;
     private readonly CancellationTokenSource _stopSource = new();
-    private readonly CancellationTokenSource _abort = new();
+    private readonly StopBudget _budget = new();
     private readonly LivenessToken _token = new();
     private readonly ILineScanCamera _camera;
     private readonly LineHandOver _handOver;
     private readonly RecorderWorker _recorder;
     private readonly InferenceWorker _inference;
     private int _faults;
+    private int _faultReason;
+    private Task _plcEnded = Task.CompletedTask;
+    private Task _inferenceEnded = Task.CompletedTask;
+    private Task _recorderEnded = Task.CompletedTask;
 
     /// <summary>Opens the camera and allocates every buffer; nothing runs yet.</summary>
     /// <exception cref="CameraException">The camera can't be opened.</exception>
+    /// <exception cref="ConfigurationException">The options do not fit the camera.</exception>
     /// <exception cref="Devices.Plc.PlcException">The PLC link can't be made.</exception>
     public ProductionLine(LineSetup setup, TimeProvider time, ILoggerFactory loggers)
     {
@@ -46,6 +50,7 @@ internal sealed class ProductionLine : IAsyncDisposable
             Plc?.AnnouncePart(burst, _camera!.Description.WaitsForRoom);
         });
         CameraDescription camera = _camera.Description;
+        RefuseMisfit(options.Inspection, camera);
         Plc = options.Plc.Mode == PlcMode.None
             ? null
             : new PlcConnection(options.Plc, camera.IsReal, _token, _recorder.Take, time, loggers);
@@ -67,7 +72,7 @@ internal sealed class ProductionLine : IAsyncDisposable
     public InspectionCounters InspectionCounters { get; } = new();
 
     /// <summary>What the workers counted.</summary>
-    public LineCounters Counters { get; } = new();
+    public LineCounters Counters => _setup.Counters;
 
     /// <summary>Whether a worker ended by a fault.</summary>
     public bool HasFault => Volatile.Read(ref _faults) > 0;
@@ -77,37 +82,34 @@ internal sealed class ProductionLine : IAsyncDisposable
 
     /// <summary>Proves the model, waits for the PLC, and starts the camera.</summary>
     /// <exception cref="Inspection.Reconstruction.ModelException">The model does not compute what it should.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before it was ready; no thread of the start is left.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         CameraDescription camera = _camera.Description;
         _logger.LineStarting(
             camera.Name, camera.Width, camera.LinesPerStrip, _setup.Bundle.Manifest.Name, _setup.Options.Model.Fusion.ToString());
-        Task plc = Guard("PLC link", Plc?.Start() ?? Task.CompletedTask);
-        Task inference = Guard("Inference", DedicatedThread.Run("inference", () => _inference.Run(_abort.Token)));
-        Task recorder = Guard("Recorder", _recorder.RunAsync());
-        InspectionPipeline pipeline;
-        try
+        _plcEnded = Guard("PLC link", NotInspectedReason.PlcProtocol, Plc?.Start() ?? Task.CompletedTask);
+        _inferenceEnded = Guard(
+            "Inference", NotInspectedReason.Inference, DedicatedThread.Run("inference", () => _inference.Run(_budget.InspectionOver)));
+        _recorderEnded = Guard("Recorder", NotInspectedReason.Disk, _recorder.RunAsync(_budget.RecordsOver));
+        if (await PipelineAsync(cancellation) is not { } pipeline)
         {
-            pipeline = await _inference.Ready.WaitAsync(cancellation);
-        }
-        catch
-        {
-            _recorder.Complete();
-            await StopPlcAsync();
-            throw;
+            return;
         }
 
-        OpenPanels panels = new();
-        VerdictDesk desk = new(
-            panels, Plc?.Link, _recorder, Counters, _time, _setup.Options.Inspection.Verdict.Deadline, _logger);
-        _inference.Desk = desk;
-        Task monitor = Guard("Deadline monitor", MonitorAsync(desk));
-        StitchWorker stitcher = new(pipeline, camera, _handOver, _token, panels, desk, _time);
-        Task stitching = Guard("Stitching", DedicatedThread.Run("stitching", () => stitcher.Run(_abort.Token)));
         AcquisitionWorker acquirer = new(_camera, _handOver, _token, _logger);
-        Task acquisition = Guard("Acquisition", DedicatedThread.Run("acquisition", () => acquirer.Run(_stopSource.Token)));
-        Ended = EndAsync(desk, acquisition, stitching, inference, monitor, recorder, plc);
-        await Task.Run(() => Plc?.BecomeReady(cancellation), cancellation);
+        Ended = RunAsync(pipeline, acquirer);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopSource.Token);
+        try
+        {
+            await Task.Run(() => Plc?.BecomeReady(over.Token), over.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // A worker's fault, or a stop, ended the line meanwhile.
+            return;
+        }
+
         _logger.LineReady();
         acquirer.Release();
     }
@@ -116,52 +118,130 @@ internal sealed class ProductionLine : IAsyncDisposable
     public async Task StopAsync()
     {
         _logger.LineStopping();
+        _budget.Begin();
         await _stopSource.CancelAsync();
-        _abort.CancelAfter(DrainWithin);
         await Ended;
     }
 
     public async ValueTask DisposeAsync()
     {
+        _budget.Abort();
         await _stopSource.CancelAsync();
-        await _abort.CancelAsync();
         await Ended;
         _camera.Dispose();
+        _budget.Dispose();
         Plc?.Dispose();
         _handOver.Dispose();
         _stopSource.Dispose();
-        _abort.Dispose();
     }
 
-    private async Task EndAsync(VerdictDesk desk, Task acquisition, Task stitching, Task inference, Task monitor, Task recorder, Task plc)
+    private void RefuseMisfit(InspectionOptions options, CameraDescription camera)
     {
-        await acquisition;
+        List<string> problems = [.. options.Problems("Inspection", camera.LinesPerStrip)];
+        if (options.Edges.Mode == EdgeMode.Web && camera.Width < EdgeOptions.SmallestWebWidth)
+        {
+            problems.Add($"Inspection:Edges:Mode is Web; it needs lines of at least {EdgeOptions.SmallestWebWidth} px.");
+        }
+
+        if (problems.Count > 0)
+        {
+            _camera.Dispose();
+            throw new ConfigurationException(
+                $"Camera {camera.Name} gives strips of {camera.Width} px by {camera.LinesPerStrip} lines: {string.Join(" ", problems)}");
+        }
+    }
+
+    // Null where a worker's fault, which was logged, ended the start.
+    private async Task<InspectionPipeline?> PipelineAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _inference.Ready.WaitAsync(cancellation);
+        }
+        catch (Exception e)
+        {
+            _budget.Abort();
+            _handOver.EndStitching();
+            await InTimeAsync("Inference", _inferenceEnded, _budget.DrainOver);
+            await EndPlcAndRecorderAsync();
+            if (e is OperationCanceledException && HasFault && !cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    private Task RunAsync(InspectionPipeline pipeline, AcquisitionWorker acquirer)
+    {
+        OpenPanels panels = new();
+        VerdictDesk desk = new(
+            panels, Plc?.Link, _recorder, Counters, _time, _setup.Options.Inspection.Verdict.Deadline, _logger);
+        _inference.Desk = desk;
+        Task monitor = Guard("Deadline monitor", NotInspectedReason.Deadline, MonitorAsync(desk));
+        StitchWorker stitcher = new(pipeline, _camera.Description, _handOver, _token, panels, desk, _time, InspectionCounters, _logger);
+        Task stitching = Guard(
+            "Stitching", NotInspectedReason.Queue, DedicatedThread.Run("stitching", () => stitcher.Run(_budget.InspectionOver)));
+        Task acquisition = Guard(
+            "Acquisition", NotInspectedReason.Camera, DedicatedThread.Run("acquisition", () => acquirer.Run(_stopSource.Token)));
+        return EndAsync(desk, acquisition, stitching, monitor);
+    }
+
+    // Whatever goes wrong on the way, the PLC is signed off from and the recorder completed.
+    private async Task EndAsync(VerdictDesk desk, Task acquisition, Task stitching, Task monitor)
+    {
+        await Guard("Drain", NotInspectedReason.Queue, DrainAsync(desk, acquisition, stitching));
+        await _stopSource.CancelAsync();
+        await monitor;
+        await EndPlcAndRecorderAsync();
+        LogStopped();
+    }
+
+    private async Task DrainAsync(VerdictDesk desk, Task acquisition, Task stitching)
+    {
+        await InTimeAsync("Acquisition", acquisition, _budget.DrainOver);
         if (!_stopSource.IsCancellationRequested)
         {
             _logger.SourceEnded();
         }
 
-        await Task.WhenAll(stitching, inference);
-        desk.DenyOpen(HasFault ? NotInspectedReason.Inference : NotInspectedReason.Queue);
+        await InTimeAsync("Stitching", stitching, _budget.DrainOver);
+        await InTimeAsync("Inference", _inferenceEnded, _budget.DrainOver);
+
+        // A stop ends before these panels' verdicts were there: they are late, whatever the queues look like.
+        desk.DenyOpen(HasFault ? (NotInspectedReason)_faultReason : NotInspectedReason.Deadline);
         if (Plc is not null)
         {
-            await Plc.DrainAsync(PlcDrainWithin);
+            await Plc.DrainAsync(PlcDrainWithin, _budget.DrainOver);
         }
-
-        await _stopSource.CancelAsync();
-        await monitor;
-        await StopPlcAsync();
-        await plc;
-        _recorder.Complete();
-        await recorder;
-        LogStopped();
     }
 
-    private async Task StopPlcAsync()
+    private async Task EndPlcAndRecorderAsync()
     {
         if (Plc is not null)
         {
-            await Plc.StopAsync();
+            using CancellationTokenRegistration breakOff = _budget.LinkOver.Register(Plc.Link.Abort);
+            Plc.Stop();
+            await InTimeAsync("PLC link", _plcEnded, _budget.RecordsOver);
+            Plc.RunOut();
+        }
+
+        _recorder.Complete();
+        await InTimeAsync("Recorder", _recorderEnded, _budget.Over);
+    }
+
+    // A thread that hangs in a driver can't be ended; the line must end all the same.
+    private async Task InTimeAsync(string worker, Task ended, CancellationToken limit)
+    {
+        try
+        {
+            await ended.WaitAsync(limit);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ended.IsCompleted)
+        {
+            Interlocked.Increment(ref _faults);
+            _logger.WorkerOverdue(worker);
         }
     }
 
@@ -184,8 +264,9 @@ internal sealed class ProductionLine : IAsyncDisposable
         }
     }
 
-    // The one place where a worker's fault is caught: logged once, fault told to the PLC, every other worker ended.
-    private async Task Guard(string worker, Task work)
+    // The one place where a worker's fault is caught: logged once, the first one told to the PLC, every other worker
+    // ended. What was received before the camera failed is still judged, as at a stop.
+    private async Task Guard(string worker, NotInspectedReason reason, Task work)
     {
         try
         {
@@ -193,22 +274,45 @@ internal sealed class ProductionLine : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Interlocked.Increment(ref _faults);
             _logger.WorkerFault(e, worker);
-            Plc?.Link.ReportFault(NotInspectedReason.Inference);
+            if (Interlocked.CompareExchange(ref _faultReason, (int)reason, 0) == 0)
+            {
+                Plc?.Link.ReportFault(reason);
+            }
+
+            Interlocked.Increment(ref _faults);
+            if (reason == NotInspectedReason.Camera)
+            {
+                _budget.Begin();
+            }
+            else
+            {
+                _budget.Abort();
+                _handOver.EndStitching();
+            }
+
             await _stopSource.CancelAsync();
-            await _abort.CancelAsync();
             _handOver.EndAcquisition();
-            _handOver.EndStitching();
         }
     }
 
-    private void LogStopped() => _logger.LineStopped(
-        InspectionCounters[InspectionCounter.Panels],
-        InspectionCounters[InspectionCounter.Accepted],
-        InspectionCounters[InspectionCounter.Rejected],
-        InspectionCounters[InspectionCounter.NotInspected],
-        Counters[LineCounter.LateVerdicts],
-        _handOver.Ring.Overruns,
-        Counters[LineCounter.RecordsDropped]);
+    private void LogStopped()
+    {
+        _logger.Counted(CountersByName());
+        _logger.LineStopped(
+            InspectionCounters[InspectionCounter.Panels],
+            InspectionCounters[InspectionCounter.Accepted],
+            InspectionCounters[InspectionCounter.Rejected],
+            InspectionCounters[InspectionCounter.NotInspected],
+            Counters[LineCounter.LateVerdicts],
+            _handOver.Ring.Overruns,
+            Counters[LineCounter.RecordsDropped]);
+    }
+
+    private Dictionary<string, long> CountersByName() => new[]
+    {
+        Enum.GetValues<InspectionCounter>().Select(c => KeyValuePair.Create(c.ToString(), InspectionCounters[c])),
+        Enum.GetValues<LineCounter>().Select(c => KeyValuePair.Create(c.ToString(), Counters[c])),
+        Plc?.Link.Counters.ByName().Select(c => KeyValuePair.Create($"Plc{c.Key}", c.Value)) ?? [],
+    }.SelectMany(counters => counters).Where(counter => counter.Value != 0).ToDictionary();
 }

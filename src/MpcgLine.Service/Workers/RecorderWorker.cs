@@ -41,26 +41,45 @@ internal sealed class RecorderWorker(IReadOnlyList<ILineObserver> observers, Lin
     /// <summary>No record comes any more; <see cref="RunAsync"/> then ends after the last one.</summary>
     public void Complete() => _records.Writer.TryComplete();
 
-    /// <summary>The loop.</summary>
-    public async Task RunAsync()
+    /// <summary>The loop. Once <paramref name="over"/> is cancelled, what is left is dropped and counted.</summary>
+    public async Task RunAsync(CancellationToken over)
     {
         await foreach (Record record in _records.Reader.ReadAllAsync(CancellationToken.None))
         {
-            Join(record);
+            if (over.IsCancellationRequested)
+            {
+                Drop(record);
+            }
+            else
+            {
+                Join(record);
+            }
         }
 
         foreach (Record record in _awaitingPlc.Values)
         {
-            End(record, null);
+            if (over.IsCancellationRequested)
+            {
+                Drop(record);
+            }
+            else
+            {
+                End(record, null);
+            }
         }
+    }
+
+    private void Drop(Record record)
+    {
+        record.Picture?.Dispose();
+        logger.RecordDropped(counters.Add(LineCounter.RecordsDropped));
     }
 
     private void Write(Record record)
     {
         if (!_records.Writer.TryWrite(record))
         {
-            record.Picture?.Dispose();
-            logger.RecordDropped(counters.Add(LineCounter.RecordsDropped));
+            Drop(record);
         }
     }
 

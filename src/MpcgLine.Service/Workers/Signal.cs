@@ -11,6 +11,9 @@ internal sealed class Signal : IDisposable
     /// <summary>Wakes the waiter, now or when it next waits; any thread.</summary>
     public void Set()
     {
+        // What was published before must be visible before the count is read: else a waiter that has just looked, and
+        // has not yet begun to wait, sees neither.
+        Interlocked.MemoryBarrier();
         if (_semaphore.CurrentCount == 0)
         {
             _semaphore.Release();

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Acquisition;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Inspection.Verdicts;
+using MpcgLine.Service.Telemetry;
 
 namespace MpcgLine.Service.Workers;
 
@@ -13,6 +15,8 @@ namespace MpcgLine.Service.Workers;
 /// <param name="panels">Told of every panel from its first strip on.</param>
 /// <param name="desk">Knows when a verdict is due.</param>
 /// <param name="time">Clock.</param>
+/// <param name="counters">The inspection path's.</param>
+/// <param name="logger">For gaps.</param>
 internal sealed class StitchWorker(
     InspectionPipeline pipeline,
     CameraDescription source,
@@ -20,7 +24,9 @@ internal sealed class StitchWorker(
     LivenessToken token,
     OpenPanels panels,
     VerdictDesk desk,
-    TimeProvider time)
+    TimeProvider time,
+    InspectionCounters counters,
+    ILogger logger)
 {
     /// <summary>Returns once acquisition has ended and the ring is empty; <paramref name="abort"/> ends every wait for room.</summary>
     public void Run(CancellationToken abort)
@@ -57,7 +63,13 @@ internal sealed class StitchWorker(
             WaitForRoom();
         }
 
+        long missing = counters[InspectionCounter.MissingBursts];
         pipeline.Accept(strip);
+        if (counters[InspectionCounter.MissingBursts] - missing is var gap and > 0)
+        {
+            logger.BurstsMissing(gap, strip.Stamp.Burst);
+        }
+
         handOver.Ring.Release();
         handOver.StripReleased.Set();
         if (pipeline.IsPanelOpen)

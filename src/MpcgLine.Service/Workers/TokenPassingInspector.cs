@@ -3,8 +3,11 @@ using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Service.Workers;
 
-/// <summary>Passes the liveness token on after every batch: a wide tile row takes longer than the heartbeat may rest.</summary>
-internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken token) : ITileInspector
+/// <summary>
+/// Passes the liveness token on after every batch: a wide tile row takes longer than the heartbeat may rest. Before a
+/// batch it looks whether there is still time for one.
+/// </summary>
+internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken token, CancellationToken abort) : ITileInspector
 {
     public int MaxTiles => inner.MaxTiles;
 
@@ -14,6 +17,7 @@ internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken 
 
     public void Inspect(int tileCount, TileRowFindings findings)
     {
+        abort.ThrowIfCancellationRequested();
         inner.Inspect(tileCount, findings);
         token.Pass(LineStage.Inference);
     }

@@ -54,7 +54,7 @@ public sealed class IndependentPeerTests
                 Port = port,
                 UseReadWrite = useReadWrite,
                 SessionFile = Path.Combine(folder, "session"),
-                TransactionTimeout = TimeSpan.FromSeconds(5),
+                TransactionTimeout = TimeSpan.FromMilliseconds(500),
                 AcknowledgeTimeout = TimeSpan.FromSeconds(30),
                 Binding = new PartBindingOptions { Distance = 1000, Tolerance = 20 },
             },

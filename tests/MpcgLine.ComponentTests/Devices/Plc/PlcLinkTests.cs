@@ -172,6 +172,38 @@ public sealed class PlcLinkTests
     }
 
     [Fact]
+    public async Task ConnectionDropped_DeadlinePassesWhileRepublishing_BecomesNotInspected4()
+    {
+        using var rig = new PlcRig();
+        rig.WaitUntilReady();
+        int drops = 0;
+        int images = 0;
+        rig.Proxy.Reply = (request, reply) =>
+        {
+            if (IsSlotWrite(request) && Interlocked.Increment(ref drops) == 1)
+            {
+                return Task.FromResult<byte[]?>(null);
+            }
+
+            // Published again, all slots in one read: the deadline passes between them and the head.
+            if (request[7] == 3 && request[11] == RegisterMap.DaemonLength - RegisterMap.DaemonHeadLength && drops > 0
+                && Interlocked.Increment(ref images) == 1)
+            {
+                rig.Clock.SetForward(TimeSpan.FromMinutes(2));
+            }
+
+            return Task.FromResult<byte[]?>(reply);
+        };
+
+        (uint part, RejectOutcome outcome) = await rig.JudgeAsync(Verdict.Accept, 5000);
+
+        Assert.True(images >= 2);
+        Assert.True(outcome.Acknowledged);
+        Assert.Equal((0x0E04, 0x0E04), (outcome.WrittenWord, outcome.ReadBackWord));
+        Assert.Equal(0x0E04, rig.Plc.PartDecision(part)!.VerdictWord);
+    }
+
+    [Fact]
     public async Task DeadlinePassesBetweenSlotAndHead_SlotIsWrittenOver()
     {
         using var rig = new PlcRig();

@@ -29,7 +29,7 @@ internal sealed class PlcRig : IDisposable
         {
             Port = Proxy.Port,
             SessionFile = Path.Combine(_folder, "session"),
-            TransactionTimeout = TimeSpan.FromSeconds(2),
+            TransactionTimeout = TimeSpan.FromMilliseconds(500),
             AcknowledgeTimeout = TimeSpan.FromSeconds(20),
             Binding = new PartBindingOptions { Distance = Distance, Tolerance = 20 },
         };
