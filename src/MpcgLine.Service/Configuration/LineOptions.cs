@@ -29,6 +29,12 @@ internal sealed class LineOptions
         List<string> problems = [];
         Camera.AddProblems(problems, nameof(Camera));
         problems.AddRange(Inspection.Problems(nameof(Inspection), Math.Clamp(Camera.LinesPerStrip, 1, 65536)));
+        if (Camera.Kind == CameraKind.Simulated && Inspection.Stitching.MaxPanelLines < Camera.Simulated.Length)
+        {
+            problems.Add(
+                $"Inspection:Stitching:MaxPanelLines is {Inspection.Stitching.MaxPanelLines}; allowed for simulated panels of {Camera.Simulated.Length} lines is that and more.");
+        }
+
         Model.AddProblems(problems, nameof(Model));
         Plc.AddProblems(problems, nameof(Plc));
         Log.AddProblems(problems, nameof(Log));

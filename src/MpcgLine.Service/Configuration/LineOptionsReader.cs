@@ -46,6 +46,11 @@ internal sealed class LineOptionsReader(IConfiguration configuration)
         bool isList = property.PropertyType == typeof(IReadOnlyList<string>);
         if (isList)
         {
+            if (entry.Value is { Length: > 0 } single)
+            {
+                _problems.Add($"{entry.Path} is '{single}'; it must be a list of texts, such as [ \"{single}\" ].");
+            }
+
             property.SetValue(target, entry.GetChildren().Select(item => item.Value ?? "").ToArray());
         }
         else if (IsLeaf(property.PropertyType))

@@ -23,8 +23,9 @@ internal sealed class ModelOptions
     public int Threads { get; set; }
 
     /// <summary>
-    /// Most tiles of one batch, 1 .. 32; default 4. The liveness token waits for a batch, so on a slow processor a large
-    /// one costs heartbeats.
+    /// Most tiles of one batch, 1 .. 32; default 4. The liveness token waits for a batch, and the PLC allows the heartbeat
+    /// 500 ms: on a processor take no more than 200 ms divided by what a tile costs, 8 at most; what a tile costs,
+    /// <c>mpcgline demo</c> says.
     /// </summary>
     public int BatchTiles { get; set; } = 4;
 

@@ -82,7 +82,7 @@ internal sealed class ProductionLine : IAsyncDisposable
 
     /// <summary>Proves the model, waits for the PLC, and starts the camera.</summary>
     /// <exception cref="Inspection.Reconstruction.ModelException">The model does not compute what it should.</exception>
-    /// <exception cref="OperationCanceledException">Stopped before it was ready; no thread of the start is left.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before it was ready; the threads of the start were ended.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
         CameraDescription camera = _camera.Description;
@@ -162,8 +162,10 @@ internal sealed class ProductionLine : IAsyncDisposable
         {
             _budget.Abort();
             _handOver.EndStitching();
-            await InTimeAsync("Inference", _inferenceEnded, _budget.DrainOver);
             await EndPlcAndRecorderAsync();
+
+            // A model being read can't be broken off; that it takes longer than a stop may is no fault.
+            await _inferenceEnded.WaitAsync(_budget.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (e is OperationCanceledException && HasFault && !cancellation.IsCancellationRequested)
             {
                 return null;
