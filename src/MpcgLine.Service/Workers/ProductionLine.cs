@@ -212,7 +212,7 @@ internal sealed class ProductionLine : IAsyncDisposable
         await InTimeAsync("Inference", _inferenceEnded, _budget.DrainOver);
 
         // A stop ends before these panels' verdicts were there: they are late, whatever the queues look like.
-        desk.DenyOpen(HasFault ? (NotInspectedReason)_faultReason : NotInspectedReason.Deadline);
+        desk.DenyOpen(_faultReason != 0 ? (NotInspectedReason)_faultReason : NotInspectedReason.Deadline);
         if (Plc is not null)
         {
             await Plc.DrainAsync(PlcDrainWithin, _budget.DrainOver);
