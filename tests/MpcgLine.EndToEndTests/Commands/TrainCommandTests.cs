@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace MpcgLine.EndToEndTests.Commands;
+
+public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Train_FolderHoldsSomethingElse_RefusesBeforeTrainingAndTouchesNothing()
+    {
+        string photographs = _folder["photographs"];
+        Directory.CreateDirectory(photographs);
+        File.WriteAllText(Path.Combine(photographs, "holiday.jpg"), "not a bundle");
+
+        ProgramRun run = await Service.RunAsync(["train", "--good", tiny.CleanPanels, "--out", photographs, "--steps", "1"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("holiday.jpg", run.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(photographs, "holiday.jpg")));
+        Assert.False(Directory.Exists(photographs + ".run"));
+    }
+
+    [Fact]
+    public async Task Train_NarrowImagesAsWeb_RefusesBeforeTraining()
+    {
+        string bundle = _folder["bundle"];
+
+        ProgramRun run = await Service.RunAsync(
+            ["train", "--good", tiny.CleanPanels, "--out", bundle, "--steps", "1", "--edges", "web"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("512 px wide; at least 1024 px are needed", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(bundle + ".run"));
+    }
+
+    [Fact]
+    public async Task Calibrate_EdgesNotGiven_TakesThoseOfTheBundleAndRecordsItsCommand()
+    {
+        string bundle = _folder["bundle"];
+        Directory.CreateDirectory(bundle);
+        foreach (string file in Directory.EnumerateFiles(tiny.Blind))
+        {
+            File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
+        }
+
+        ProgramRun run = await Service.RunAsync(["calibrate", "--model", bundle, "--good", tiny.CleanPanels, "--target", "0.1"], Cancellation);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("edges 'Contrast', 8 px inside", run.Output, StringComparison.Ordinal);
+        Assert.Contains("calibrate with more good images", run.Output, StringComparison.Ordinal);
+        JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(bundle, "manifest.json"), Cancellation))!;
+        Assert.Equal("Contrast", manifest["calibration"]!["edges"]!.GetValue<string>());
+        Assert.Equal(0.1, manifest["calibration"]!["targetFalseAlarmRate"]!.GetValue<double>());
+        string[] commands = [.. manifest["provenance"]!["commands"]!.AsArray().Select(c => c!.GetValue<string>())];
+        Assert.Equal(2, commands.Length);
+        Assert.StartsWith("mpcgline train ", commands[0], StringComparison.Ordinal);
+        Assert.StartsWith("mpcgline calibrate ", commands[1], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(tiny.Blind + ".run"), "the run folder outlived its bundle");
+    }
+}
