@@ -27,7 +27,7 @@ write_configuration() {
   cat >line.json <<JSON
 {
   "Camera": { "Kind": "Replay", "LinesPerStrip": 512, "Replay": { "Sources": [ "panels" ] } },
-  "Inspection": { "Edges": { "Mode": "Contrast" }, "Verdict": { "Deadline": "00:30:00" } },
+  "Inspection": { "Edges": { "Mode": "Contrast", "CornerRadiusPixels": 211 }, "Verdict": { "Deadline": "00:30:00" } },
   "Model": { "Bundle": "$1" },
   "Plc": { "Mode": "Simulated" },
   "Output": { "Folder": "out" }

@@ -27,6 +27,9 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import distance_transform_edt
 
+# A panel of the largest size has 100 million pixels.
+Image.MAX_IMAGE_PIXELS = None
+
 REACH = 3
 LARGEST_RATIO = 4
 
