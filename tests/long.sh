@@ -22,7 +22,7 @@ fail() {
   exit 1
 }
 
-# Writes the configuration of a replay of the folder panels, beside it.
+# Writes the configuration of a replay of the folder panels, beside it. The corners are the simulated part's.
 write_configuration() {
   cat >line.json <<JSON
 {

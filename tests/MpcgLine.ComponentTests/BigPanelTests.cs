@@ -16,6 +16,9 @@ public sealed class BigPanelTests
 {
     private const int LinesPerStrip = 512;
 
+    // The simulated part's corners: 3 % of its width.
+    private const double CornerRadius = 211;
+
     [Fact(Explicit = true)]
     public void Inspect_FiveOfTheLargestPanels_LiveTensorsStayFlat()
     {
@@ -25,7 +28,7 @@ public sealed class BigPanelTests
         InspectionPipeline pipeline = new(
             new InspectionOptions
             {
-                Edges = new EdgeOptions { Mode = EdgeMode.Contrast },
+                Edges = new EdgeOptions { Mode = EdgeMode.Contrast, CornerRadiusPixels = CornerRadius },
                 Verdict = new VerdictOptions { Deadline = TimeSpan.FromHours(1) },
             },
             PanelSimulationOptions.MaximumWidth,
