@@ -16,11 +16,13 @@ public sealed class TileInspectorTests
     [InlineData(FusionKind.Paper, 200)]
     public void Inspect_CollectionEveryMillisecond_AnswersStayBitIdentical(FusionKind fusion, int tiles)
     {
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 4, Fusion = fusion });
+        // At this threshold the random fusion suspects some places; at 0 half the tile, whose outlines take most of the time.
+        using var inspector = new TileInspector(TestModel.Create(threshold: 0.5f), new InferenceOptions { BatchTiles = 4, Fusion = fusion });
         var expected = new TileRowFindings(4);
         var now = new TileRowFindings(4);
         Stage(inspector, 4);
         inspector.Inspect(4, expected);
+        Assert.True(fusion == FusionKind.Paper || expected.Defective(0).Contains((byte)1), "nothing is suspected: outlines are not compared");
         using var stop = new CancellationTokenSource();
         var storm = new Thread(() =>
         {
