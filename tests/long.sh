@@ -3,7 +3,7 @@
 #
 #   tests/long.sh big-panel [BUNDLE]
 #
-#     Memory of a production line on the largest panels, 7168 x 14000 px. About 5 minutes on 2 quiet cores, 500 MB of
+#     Memory of a production line on the largest panels, 7168 x 14000 px. About 3 minutes on 2 quiet cores, 500 MB of
 #     disk in ${TMPDIR:-/tmp}, removed at the end.
 #     - `mpcgline run` replays five panels, with the shipped model or BUNDLE and the simulated PLC. It prints the peak
 #       resident memory (VmHWM) as each verdict comes. Lines: five verdicts and none NotInspected; the peak below
@@ -82,7 +82,9 @@ big_panel() {
     watch_line "$mpcgline"
   )
   "tests/MpcgLine.ComponentTests/bin/Release/net10.0/MpcgLine.ComponentTests" -noColor -noLogo -explicit only \
-    -showLiveOutput -method MpcgLine.ComponentTests.BigPanelTests.Inspect_FiveOfTheLargestPanels_LiveTensorsStayFlat
+    -showLiveOutput -method MpcgLine.ComponentTests.BigPanelTests.Inspect_FiveOfTheLargestPanels_LiveTensorsStayFlat |
+    tee "$folder/tensors.log"
+  grep -q "Total: 1," "$folder/tensors.log" || fail "the live tensors were not counted: no such test"
 }
 
 case "${1:-}" in
