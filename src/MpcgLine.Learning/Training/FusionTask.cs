@@ -9,8 +9,8 @@ namespace MpcgLine.Learning.Training;
 
 /// <summary>
 /// Trains the fusion on good tiles with rendered training defects, the trained reconstruction standing fixed before
-/// it: cross entropy plus Dice, on cells of 4 x 4 px. (Focal loss learnt a quarter as fast here: it dwells on training
-/// defects too faint to be seen.)
+/// it: cross entropy plus Dice, on cells of 4 x 4 px. (In one short probe, one seed and
+/// 360 steps, it found more cells than focal loss did.)
 /// </summary>
 internal sealed class FusionTask : ITrainingTask
 {
