@@ -93,16 +93,20 @@ public sealed class GoodImages
     /// <summary>
     /// Renders clean simulated panels.
     /// </summary>
-    /// <param name="template">The production line; its panels are rendered without defects.</param>
-    /// <param name="count">Panels to render, at least 4.</param>
-    public static GoodImages FromSimulator(PanelSimulationOptions template, int count)
+    /// <param name="groups">Production lines and how many panels of each; panels are rendered without defects. 4 panels or more in all.</param>
+    public static GoodImages FromSimulator(IReadOnlyList<(PanelSimulationOptions Template, int Count)> groups)
     {
-        ArgumentNullException.ThrowIfNull(template);
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, HeldOutEvery);
-        var sequence = new PanelSequence(template with { DefectCount = 0 }, count, count);
-        var images = new NamedImage[count];
-        Parallel.For(0, count, i => images[i] = new NamedImage($"simulated-{i}", sequence[i].Render()));
-        return new GoodImages($"{count} simulated clean panels of {template.Width} x {template.Length} px, seed {template.Seed}", images);
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentOutOfRangeException.ThrowIfLessThan(groups.Sum(g => g.Count), HeldOutEvery, nameof(groups));
+        PanelSimulationOptions[] panels = [.. groups.SelectMany(group =>
+        {
+            var sequence = new PanelSequence(group.Template with { DefectCount = 0 }, group.Count, group.Count);
+            return Enumerable.Range(0, group.Count).Select(sequence.OptionsOf);
+        })];
+        var images = new NamedImage[panels.Length];
+        Parallel.For(0, panels.Length, i => images[i] = new NamedImage($"simulated-{i}", new SimulatedPanel(panels[i]).Render()));
+        string sizes = string.Join(", ", groups.Select(g => $"{g.Count} of {g.Template.Width} x {g.Template.Length} px"));
+        return new GoodImages($"simulated clean panels, {sizes}, seed {groups[0].Template.Seed}", images);
     }
 
     private static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

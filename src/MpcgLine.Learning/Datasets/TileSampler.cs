@@ -5,7 +5,8 @@ namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
 /// Draws training tiles from good images: a place near one of the inspection's own tiles, a little gain and offset,
-/// flips if asked for. What is drawn depends on the random generator alone, so a step can be repeated from its seed.
+/// flips if asked for. Half of the tiles are any, half hold a rare kind of surface: see <see cref="SurfaceCensus"/>.
+/// What is drawn depends on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
 public sealed class TileSampler
 {
@@ -20,8 +21,9 @@ public sealed class TileSampler
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;
     private readonly double[] _cumulativeArea;
+    private readonly RarePlaces _rarePlaces;
 
-    /// <summary>Draws from <paramref name="images"/>, each as often as its area says.</summary>
+    /// <summary>Draws from <paramref name="images"/>.</summary>
     /// <param name="images">At least one.</param>
     /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
     public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false)
@@ -37,14 +39,20 @@ public sealed class TileSampler
             sum += (double)images[i].Image.Width * images[i].Image.Height;
             _cumulativeArea[i] = sum;
         }
+
+        Census = new SurfaceCensus(images);
+        _rarePlaces = new RarePlaces(images, Census);
     }
+
+    /// <summary>How common the kinds of surface are on the images.</summary>
+    public SurfaceCensus Census { get; }
 
     /// <summary>Fills a tile, <c>[512, 512]</c> gray levels. Places beyond a small image's border are its reflection.</summary>
     public void Draw(Random random, Span<byte> tile)
     {
         ArgumentNullException.ThrowIfNull(random);
-        GrayImage image = Pick(random);
-        int x0 = Place(random, new TileAxis(image.Width)), y0 = Place(random, new TileAxis(image.Height));
+        (GrayImage image, int tileX, int tileY) = Pick(random);
+        int x0 = Place(random, new TileAxis(image.Width), tileX), y0 = Place(random, new TileAxis(image.Height), tileY);
         bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
@@ -59,20 +67,26 @@ public sealed class TileSampler
         }
     }
 
-    private GrayImage Pick(Random random)
+    private (GrayImage Image, int TileX, int TileY) Pick(Random random)
     {
+        if (random.Next(2) == 0 && _rarePlaces.Draw(random) is { } rare)
+        {
+            GrayImage holder = _images[rare.Image].Image;
+            return (holder, TileAxis.TileOf(rare.X), TileAxis.TileOf(rare.Y));
+        }
+
         double place = random.NextDouble() * _cumulativeArea[^1];
         // Rounding may put the place on the very end of the last image.
         int index = Array.FindIndex(_cumulativeArea, end => end > place);
-        return _images[index < 0 ? _images.Count - 1 : index].Image;
+        GrayImage image = _images[index < 0 ? _images.Count - 1 : index].Image;
+        return (image, random.Next(new TileAxis(image.Width).Count), random.Next(new TileAxis(image.Height).Count));
     }
 
     /// <summary>
     /// First column or row of the crop: that of one of the inspection's tiles, moved a little. A part comes to lie
     /// where the parts before it lay, so what the networks have to know is the background there, not anywhere.
     /// </summary>
-    private static int Place(Random random, TileAxis axis) =>
-        axis.Origin(random.Next(axis.Count)) + random.Next(-MaxShift, MaxShift + 1);
+    private static int Place(Random random, TileAxis axis, int tile) => axis.Origin(tile) + random.Next(-MaxShift, MaxShift + 1);
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

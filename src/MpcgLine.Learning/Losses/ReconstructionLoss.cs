@@ -26,9 +26,12 @@ public sealed class ReconstructionLoss : IDisposable
 
     private const int Half = WindowSize / 2;
 
+    // Of a banded matrix as wide as a tile, forty-nine fiftieths are zeros.
+    private const int BlockSize = 64;
+
     private readonly LossKind _kind;
     private readonly double _pixelTerm;
-    private readonly Dictionary<(long Extent, bool Gaussian), Tensor> _windows = [];
+    private readonly Dictionary<(long Block, bool Gaussian), Tensor> _windows = [];
 
     /// <summary>A loss of the given kind.</summary>
     /// <param name="kind">Which of the four.</param>
@@ -47,23 +50,30 @@ public sealed class ReconstructionLoss : IDisposable
     /// <param name="reconstruction">The network's output.</param>
     public Tensor Forward(Tensor source, Tensor reconstruction)
     {
-        Tensor printed = Printed(source, reconstruction);
+        bool weighted = _pixelTerm > 0 || _kind is LossKind.WeightedSsim or LossKind.WeightedMse;
+        Tensor? weights = null;
+        if (weighted)
+        {
+            using IDisposable noGradient = no_grad();
+            // Mean over the batch of each image's weighted sum.
+            weights = Weights(source) / source.shape[0];
+        }
+
+        Tensor printed = _kind switch
+        {
+            LossKind.WeightedSsim => ((1 - Ssim(source, reconstruction)) * weights!).sum(),
+            LossKind.Ssim => (1 - Ssim(source, reconstruction)).mean(),
+            LossKind.WeightedMse => ((source - reconstruction).square() * weights!).sum(),
+            _ => (source - reconstruction).square().mean(),
+        };
         if (_pixelTerm == 0)
         {
             return printed;
         }
 
         Tensor error = (source - reconstruction).abs();
-        return printed + ((error.mean() + WeightedSum(error, source)) * (_pixelTerm / 2));
+        return printed + ((error.mean() + (error * weights!).sum()) * (_pixelTerm / 2));
     }
-
-    private Tensor Printed(Tensor source, Tensor reconstruction) => _kind switch
-    {
-        LossKind.WeightedSsim => WeightedSum(1 - Ssim(source, reconstruction), source),
-        LossKind.Ssim => (1 - Ssim(source, reconstruction)).mean(),
-        LossKind.WeightedMse => WeightedSum((source - reconstruction).square(), source),
-        _ => (source - reconstruction).square().mean(),
-    };
 
     /// <summary>SSIM of every pixel (Eqs. 10..14), <c>[N, 1, H, W]</c>.</summary>
     internal Tensor Ssim(Tensor source, Tensor reconstruction)
@@ -92,46 +102,48 @@ public sealed class ReconstructionLoss : IDisposable
         return raised / raised.sum([1L, 2L, 3L], keepdim: true);
     }
 
-    private Tensor WeightedSum(Tensor perPixel, Tensor source)
-    {
-        Tensor weights;
-        using (no_grad())
-        {
-            weights = Weights(source);
-        }
-
-        return (perPixel * weights).sum() / source.shape[0];
-    }
-
     /// <summary>
     /// Windowed mean of every pixel, the image reflected at its borders: a product with a banded matrix from either
-    /// side. Libtorch's one-channel convolutions took seconds per batch of four tiles on a busy machine.
+    /// side, block by block. Libtorch's one-channel convolutions took seconds per batch of four tiles on a busy machine.
     /// </summary>
-    private Tensor Mean(Tensor x, bool gaussian) =>
-        matmul(matmul(Window(x.shape[2], gaussian), x), Window(x.shape[3], gaussian).t());
-
-    private Tensor Window(long extent, bool gaussian)
+    private Tensor Mean(Tensor x, bool gaussian)
     {
-        if (_windows.TryGetValue((extent, gaussian), out Tensor? window))
+        Tensor padded = nn.functional.pad(x, (Half, Half, Half, Half), PaddingModes.Reflect);
+        Tensor alongRows = MeanAlongRows(padded, gaussian);
+        return MeanAlongRows(alongRows.transpose(2, 3), gaussian).transpose(2, 3);
+    }
+
+    /// <summary><c>[N, 1, H, W + 10]</c> to <c>[N, 1, H, W]</c>.</summary>
+    private Tensor MeanAlongRows(Tensor padded, bool gaussian)
+    {
+        long extent = padded.shape[3] - (2 * Half);
+        long block = extent % BlockSize == 0 ? BlockSize : extent;
+        // One flat product: a strided operand would become a batch of small ones.
+        Tensor blocks = padded.unfold(3, block + (2 * Half), block).reshape(-1, block + (2 * Half));
+        return mm(blocks, Window(block, gaussian)).view(padded.shape[0], 1, padded.shape[2], extent);
+    }
+
+    /// <summary>Column j holds the window's weights of pixel j of a block, <c>[block + 10, block]</c>.</summary>
+    private Tensor Window(long block, bool gaussian)
+    {
+        if (_windows.TryGetValue((block, gaussian), out Tensor? window))
         {
             return window;
         }
 
         double[] taps = [.. Enumerable.Range(-Half, WindowSize).Select(d => gaussian ? Math.Exp(-d * d / (2 * WindowSigma * WindowSigma)) : 1)];
         double sum = taps.Sum();
-        var matrix = new float[extent * extent];
-        for (long row = 0; row < extent; row++)
+        var matrix = new float[(block + (2 * Half)) * block];
+        for (long column = 0; column < block; column++)
         {
             for (int tap = 0; tap < WindowSize; tap++)
             {
-                long column = Math.Abs(row + tap - Half);
-                column = column < extent ? column : (2 * (extent - 1)) - column;
-                matrix[(row * extent) + column] += (float)(taps[tap] / sum);
+                matrix[((column + tap) * block) + column] = (float)(taps[tap] / sum);
             }
         }
 
-        window = tensor(matrix, [extent, extent]).DetachFromDisposeScope();
-        _windows.Add((extent, gaussian), window);
+        window = tensor(matrix, [block + (2 * Half), block]).DetachFromDisposeScope();
+        _windows.Add((block, gaussian), window);
         return window;
     }
 

@@ -23,7 +23,7 @@ internal sealed class FusionTask : ITrainingTask
     private const double DefectiveShare = 0.25;
 
     private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer = new();
+    private readonly TrainingDefectRenderer _renderer;
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly FusionFeatures _features;
@@ -34,6 +34,7 @@ internal sealed class FusionTask : ITrainingTask
     public FusionTask(TileSampler sampler, TrainingOptions options, ScalarType precision, ReconstructionModel reconstruction, float grayScale)
     {
         _sampler = sampler;
+        _renderer = new TrainingDefectRenderer(sampler.Census);
         _batch = options.Batch;
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(CPU);
@@ -65,35 +66,40 @@ internal sealed class FusionTask : ITrainingTask
             _renderer.Render(random, tile, _masks.bytes.Slice(i * TilePixels, TilePixels));
         }
 
-        Tensor input, defective, counted;
+        Tensor input, defective, clean;
         using (no_grad())
         {
             Tensor tiles = _tiles.to(ScalarType.Float32);
             Tensor background = _reconstruction.Reconstruct(tiles);
             input = _features.Stack(tiles, background, _regionalAnalysis.Change(tiles, background));
-            (defective, counted) = Target(_masks.to(ScalarType.Float32));
+            (defective, clean) = Target(_masks.to(ScalarType.Float32));
         }
 
         Tensor scores = FusionLayers.Forward(Network.Enter(input), Network.RunLayer).to(ScalarType.Float32);
-        return CrossEntropy(scores, defective, counted) + Dice(scores, defective, counted);
+        return CrossEntropy(scores, defective, clean) + Dice(scores, defective, clean);
     }
 
-    /// <summary>Defective cells and the cells that count, both <c>[N, 1, 128, 128]</c> of 0 and 1.</summary>
-    private static (Tensor Defective, Tensor Counted) Target(Tensor masks)
+    /// <summary>
+    /// Weights of the defective cells, 1 on average, and 1 where a cell is clean; both <c>[N, 1, 128, 128]</c>, and 0
+    /// elsewhere.
+    /// </summary>
+    private static (Tensor Defective, Tensor Clean) Target(Tensor masks)
     {
-        Tensor share = nn.functional.avg_pool2d(masks, TileRowFindings.ScoreCell);
+        Tensor share = nn.functional.avg_pool2d(masks.gt(0).to(ScalarType.Float32), TileRowFindings.ScoreCell);
         Tensor defective = share.ge(DefectiveShare).to(ScalarType.Float32);
         Tensor near = nn.functional.max_pool2d(share.gt(0).to(ScalarType.Float32), 3, 1, 1);
-        return (defective, (1 - near).maximum(defective));
+        Tensor weights = nn.functional.max_pool2d(masks, TileRowFindings.ScoreCell) * defective;
+        return (weights * defective.sum() / weights.sum().clamp_min(1), 1 - near.maximum(defective));
     }
 
-    private static Tensor CrossEntropy(Tensor scores, Tensor defective, Tensor counted) =>
-        (nn.functional.binary_cross_entropy_with_logits(scores, defective, reduction: nn.Reduction.None) * counted).mean();
+    private static Tensor CrossEntropy(Tensor scores, Tensor defective, Tensor clean) =>
+        ((nn.functional.softplus(-scores) * defective) + (nn.functional.softplus(scores) * clean)).mean();
 
-    private static Tensor Dice(Tensor scores, Tensor defective, Tensor counted)
+    private static Tensor Dice(Tensor scores, Tensor defective, Tensor clean)
     {
-        Tensor probability = scores.sigmoid() * counted;
-        return 1 - (((2 * (probability * defective).sum()) + 1) / (probability.sum() + defective.sum() + 1));
+        Tensor probability = scores.sigmoid();
+        Tensor right = (probability * defective).sum();
+        return 1 - (((2 * right) + 1) / (right + (probability * clean).sum() + defective.sum() + 1));
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,7 @@ internal sealed class ReconstructionTask : ITrainingTask
     private const float MidGray = 0.5f;
 
     private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer = new();
+    private readonly TrainingDefectRenderer _renderer;
     private readonly ReconstructionLoss _loss;
     private readonly Tensor _clean;
     private readonly Tensor _marred;
@@ -28,6 +28,7 @@ internal sealed class ReconstructionTask : ITrainingTask
     public ReconstructionTask(TileSampler sampler, TrainingOptions options, ScalarType precision)
     {
         _sampler = sampler;
+        _renderer = new TrainingDefectRenderer(sampler.Census);
         _batch = options.Batch;
         _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
         Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)), MidGray);

@@ -1,4 +1,5 @@
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Training;
 
@@ -9,7 +10,7 @@ namespace MpcgLine.Learning.Training;
 /// <remarks>
 /// Shares no code and no parameter ranges with the simulator, whose defects only score. One caller at a time.
 /// </remarks>
-internal sealed class TrainingDefectRenderer
+internal sealed class TrainingDefectRenderer(SurfaceCensus census)
 {
     private const int Size = TileRowFindings.TileSize;
 
@@ -17,7 +18,9 @@ internal sealed class TrainingDefectRenderer
     private const double CleanShare = 0.15;
     private const int MinDefects = 3, MaxDefects = 12;
     private const double MinWidth = 3, MaxWidth = 20;
-    private const double MinContrast = 1.5, MaxContrast = 10;
+    // In deviations of the texture around it, up to what shows plainly on any surface: on a calm one a plain mark
+    // is tens of deviations strong, and what training never shows is taken for good.
+    private const double MinContrast = 1.5, MaxContrast = 8, PlainGray = 120;
 
     // A replaced area takes one mean, which a longer one does not have.
     private const int LargestPit = 64;
@@ -25,16 +28,24 @@ internal sealed class TrainingDefectRenderer
     // A defect that changes the gray level by less than this is no defect: clipping can swallow it.
     private const double LeastChange = 1.5;
 
-    private const int StructureCandidates = 6, StructureReach = 12;
+    // A defect of this many pixels, and a smaller one, has full weight in the mask.
+    private const double SmallestArea = 12;
+
+    private const int CellsPerSide = Size / SurfaceCensus.Cell;
 
     private readonly float[] _cover = new float[Size * Size];
+    private readonly List<int> _visible = [];
+    private readonly double[] _cumulativeRarity = new double[CellsPerSide * CellsPerSide];
 
     /// <summary>
     /// Draws defects onto a tile.
     /// </summary>
     /// <param name="random">All chance comes from here.</param>
     /// <param name="tile"><c>[512, 512]</c> gray levels, changed in place.</param>
-    /// <param name="mask"><c>[512, 512]</c>, overwritten: 1 where a defect visibly changed the tile.</param>
+    /// <param name="mask">
+    /// <c>[512, 512]</c>, overwritten: above 0 where a defect visibly changed the tile. The value is the pixel's weight,
+    /// 255 over the root of its defect's area in units of 12 px: otherwise a long strip would count as a hundred dots.
+    /// </param>
     public void Render(Random random, Span<byte> tile, Span<byte> mask)
     {
         mask.Clear();
@@ -43,6 +54,7 @@ internal sealed class TrainingDefectRenderer
             return;
         }
 
+        WeighCells(tile);
         int count = random.Next(MinDefects, MaxDefects + 1);
         for (int i = 0; i < count; i++)
         {
@@ -52,7 +64,7 @@ internal sealed class TrainingDefectRenderer
 
     private void RenderOne(Random random, Span<byte> tile, Span<byte> mask)
     {
-        (double cx, double cy) = Place(random, tile);
+        (double cx, double cy) = Place(random);
         double width = LogUniform(random, MinWidth, MaxWidth);
         Area area = random.NextDouble() < 0.5 ? CoverDot(random, cx, cy, width) : CoverStrip(random, cx, cy, width);
         area = area.Clip();
@@ -69,25 +81,31 @@ internal sealed class TrainingDefectRenderer
     }
 
     /// <summary>
-    /// Half of the defects fall anywhere; the others where there is most structure among a few places. Edges, rings and
-    /// corners are a small part of a part's area, but a defect there has to be told from them.
+    /// Half of the defects fall anywhere, half by the rarity of the surface. Edges, rings and windows are a small part
+    /// of a part's area, but a defect there has to be told from them.
     /// </summary>
-    private static (double X, double Y) Place(Random random, ReadOnlySpan<byte> tile)
+    private (double X, double Y) Place(Random random)
     {
-        int candidates = random.Next(2) == 0 ? 1 : StructureCandidates;
-        (double X, double Y) best = default;
-        double most = -1;
-        for (int i = 0; i < candidates; i++)
+        if (random.Next(2) == 0)
         {
-            double x = random.NextDouble() * Size, y = random.NextDouble() * Size;
-            double deviation = candidates == 1 ? 0 : Statistics(tile, Area.Around(x, y, StructureReach).Clip()).Deviation;
-            if (deviation > most)
-            {
-                (most, best) = (deviation, (x, y));
-            }
+            return (random.NextDouble() * Size, random.NextDouble() * Size);
         }
 
-        return best;
+        int found = Array.BinarySearch(_cumulativeRarity, random.NextDouble() * _cumulativeRarity[^1]);
+        int cell = Math.Min(found < 0 ? ~found : found, _cumulativeRarity.Length - 1);
+        return (
+            ((cell % CellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell,
+            ((cell / CellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell);
+    }
+
+    private void WeighCells(ReadOnlySpan<byte> tile)
+    {
+        double sum = 0;
+        for (int cell = 0; cell < _cumulativeRarity.Length; cell++)
+        {
+            sum += census.Weight(tile, Size, cell % CellsPerSide * SurfaceCensus.Cell, cell / CellsPerSide * SurfaceCensus.Cell);
+            _cumulativeRarity[cell] = sum;
+        }
     }
 
     /// <summary>An ellipse whose radius wavers with the angle.</summary>
@@ -183,7 +201,7 @@ internal sealed class TrainingDefectRenderer
         // On a transition zone the plain deviation is that of the edge; the fine one is the texture's own.
         double fine = FineDeviation(tile, around);
         double reference = Math.Max(1, random.Next(2) == 0 ? Math.Min(deviation, 3 * fine) : fine);
-        double contrast = Math.Min(110, reference * LogUniform(random, MinContrast, MaxContrast));
+        double contrast = LogUniform(random, reference * MinContrast, Math.Max(reference * MaxContrast, PlainGray));
         double sign = random.Next(2) == 0 ? -1 : 1;
         double survival = random.NextDouble();
         // A defect either adds to what is there (a stain) or replaces it (a pit).
@@ -205,10 +223,18 @@ internal sealed class TrainingDefectRenderer
                 tile[i] = after;
                 if (cover > 0.5 && sign * (after - before) >= LeastChange)
                 {
-                    mask[i] = 1;
+                    _visible.Add(i);
                 }
             }
         }
+
+        byte weight = (byte)Math.Clamp(Math.Round(byte.MaxValue * Math.Sqrt(SmallestArea / Math.Max(1, _visible.Count))), 1, byte.MaxValue);
+        foreach (int i in _visible)
+        {
+            mask[i] = Math.Max(mask[i], weight);
+        }
+
+        _visible.Clear();
     }
 
     private static (double Mean, double Deviation) Statistics(ReadOnlySpan<byte> tile, Area area)

@@ -38,7 +38,7 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 2;
 
     /// <summary>Share of the minutes that trains the reconstruction, above 0 and below 1; the rest trains the fusion.</summary>
-    public double ReconstructionShare { get; init; } = 0.3;
+    public double ReconstructionShare { get; init; } = 0.4;
 
     /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16: the processor trains.</summary>
     public Precision Precision { get; init; } = Precision.Auto;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
@@ -7,6 +8,7 @@ using MpcgLine.Learning.Calibration;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Losses;
 using MpcgLine.Learning.Training;
+using MpcgLine.Simulation;
 
 namespace MpcgLine.Service.Commands;
 
@@ -21,6 +23,7 @@ internal static class TrainCommand
         Option<string?> good = new("--good") { Description = "Folder of defect-free images (PNG, JPEG, BMP); each is one part." };
         Option<bool> simulated = new("--simulated") { Description = "Train on clean simulated panels instead." };
         Option<int> panels = CommonOptions.Whole("--panels", "With --simulated: clean panels to render.", 64, 4, 10_000);
+        Option<IReadOnlyList<PanelGroup>> morePanels = MorePanels();
         SimulationCommandOptions simulation = new();
         Option<string> bundle = new("--out") { Description = "Folder of the bundle; checkpoints lie beside it in BUNDLE.run.", Required = true };
         Option<double> minutes = CommonOptions.Number("--minutes", "Minutes of training for both networks together.", 30, 0.01, 100_000);
@@ -40,7 +43,7 @@ internal static class TrainCommand
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, bundle, minutes, steps, width, loss, maps, edges, inside, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, edges, inside, target,
         };
         simulation.AddTo(command);
         command.SetAction(async parsed =>
@@ -58,7 +61,7 @@ internal static class TrainCommand
                 RunFolder = folder + ".run",
             };
             GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
-                ? () => GoodImages.FromSimulator(simulation.Template(parsed), parsed.GetValue(panels))
+                ? () => Render(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetRequiredValue(morePanels))
                 : null);
             bool edgesGiven = parsed.GetResult(edges) is { Implicit: false };
             CalibrationOptions calibration = new()
@@ -84,6 +87,9 @@ internal static class TrainCommand
         (null, { } render) => render(),
         _ => throw new CommandException("train needs either --good FOLDER or --simulated"),
     };
+
+    private static GoodImages Render(PanelSimulationOptions template, int count, IReadOnlyList<PanelGroup> more) =>
+        GoodImages.FromSimulator([(template, count), .. more.Select(g => (template with { Width = g.Width, Length = g.Length }, g.Count))]);
 
     /// <summary>
     /// What the images most likely are: panels with surroundings when simulated, web material when as wide as a line
@@ -121,5 +127,42 @@ internal static class TrainCommand
     {
         result.AddError($"--maps has '{word}'; allowed are tile, reconstruction and change.");
         return FusionMaps.Tile;
+    }
+
+    private static Option<IReadOnlyList<PanelGroup>> MorePanels() => new("--more-panels")
+    {
+        Description = "With --simulated: further panels of other sizes, for example 12:1024x1024,1:7168x14000.",
+        HelpName = "COUNT:WIDTHxLENGTH,...",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            List<PanelGroup> groups = [];
+            foreach (string word in result.Tokens[0].Value.Split(','))
+            {
+                if (PanelGroup.Parse(word) is not { } group)
+                {
+                    result.AddError($"--more-panels has '{word}'; allowed is COUNT:WIDTHxLENGTH with 1..10000 panels of 512..7168 x 512..14000 px.");
+                    return [];
+                }
+
+                groups.Add(group);
+            }
+
+            return groups;
+        },
+    };
+
+    /// <summary>Simulated panels of one size.</summary>
+    private sealed record PanelGroup(int Count, int Width, int Length)
+    {
+        public static PanelGroup? Parse(string word)
+        {
+            string[] parts = word.Trim().Split(':', 'x');
+            int[] numbers = [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0)];
+            return numbers is [>= 1 and <= 10_000, var width, var length]
+                && new PanelSimulationOptions { Width = width, Length = length }.Problems().Count == 0
+                ? new PanelGroup(numbers[0], width, length)
+                : null;
+        }
     }
 }
