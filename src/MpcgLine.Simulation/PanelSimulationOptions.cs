@@ -48,6 +48,9 @@ public sealed record PanelSimulationOptions
     /// <summary>Most defects that fit a panel of this size with the distances between them.</summary>
     public int MaximumDefectCount => Math.Clamp((int)((long)Width * Length / 40_000), 3, 200);
 
+    /// <summary>Radius of the part's corners, px across.</summary>
+    public double CornerRadiusPixels => Layout.PartLayout.CornerRadius(Width - (2 * MarginPixels));
+
     /// <summary>Every problem of these options, each naming property, value and range; empty when usable.</summary>
     public IReadOnlyList<string> Problems()
     {

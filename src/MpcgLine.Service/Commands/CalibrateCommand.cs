@@ -20,14 +20,12 @@ internal static class CalibrateCommand
         Option<string> model = new("--model") { Description = "Model bundle (a folder); its thresholds are replaced.", Required = true };
         Option<string> good = new("--good") { Description = "Folder of good images (PNG, JPEG, BMP) that were not trained on.", Required = true };
         Option<double> target = Target();
-        Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
-        Option<double> inside = CommonOptions.Inside();
-        edges.Description += " Not given: as the bundle was calibrated before.";
-        inside.Description += " Not given: as the bundle was calibrated before.";
+        EdgeCommandOptions edges = new();
         Command command = new("calibrate", "Set every threshold of a bundle from good images, and say what to expect.")
         {
-            model, good, target, edges, inside,
+            model, good, target,
         };
+        edges.AddTo(command, otherwise: "as the bundle was calibrated before");
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(model);
@@ -37,11 +35,7 @@ internal static class CalibrateCommand
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
-                Edges = new EdgeOptions
-                {
-                    Mode = Given(parsed, edges) ?? before?.Edges ?? EdgeMode.None,
-                    InsidePixels = Given(parsed, inside) ?? before?.InsidePixels ?? parsed.GetValue(inside),
-                },
+                Edges = edges.Read(parsed, before?.Edges, before?.InsidePixels),
             };
             GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good));
             TorchRuntime.Load();
@@ -63,9 +57,6 @@ internal static class CalibrateCommand
             Console.WriteLine($"warning: {warning}");
         }
     }
-
-    private static T? Given<T>(ParseResult parsed, Option<T> option)
-        where T : struct => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
     private static int Run(string folder, ModelBundle bundle, GoodImages images, CalibrationOptions calibration)
     {

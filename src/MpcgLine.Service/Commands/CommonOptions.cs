@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MpcgLine.Inspection.Difference;
-using MpcgLine.Inspection.Stitching;
 using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Service.Commands;
@@ -30,16 +29,6 @@ internal static class CommonOptions
         FusionKind.Learned,
         ("learned", FusionKind.Learned),
         ("paper", FusionKind.Paper));
-
-    public static Option<EdgeMode> Edges(EdgeMode byDefault) => Choice(
-        "--edges",
-        "Where the part's edges are looked for: nowhere, on all four sides by contrast, or left and right on web material.",
-        byDefault,
-        ("none", EdgeMode.None),
-        ("contrast", EdgeMode.Contrast),
-        ("web", EdgeMode.Web));
-
-    public static Option<double> Inside() => Number("--inside", "Distance inside a found edge at which inspection begins, px.", 8.0, 0, 1000);
 
     public static Option<ulong> Seed() => new("--seed") { Description = "Seed of all chance.", DefaultValueFactory = _ => 1UL };
 

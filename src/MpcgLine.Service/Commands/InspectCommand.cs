@@ -21,19 +21,18 @@ internal static class InspectCommand
         Option<string> model = CommonOptions.Model();
         Option<string?> folder = new("--out") { Description = "Folder for overlays (PNG) and defects.jsonl. Default: only the table is shown." };
         Option<FusionKind> fusion = CommonOptions.Fusion();
-        Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
-        Option<double> inside = CommonOptions.Inside();
+        EdgeCommandOptions edges = new();
         Command command = new("inspect", "Inspect images of any size. Exit code: 0 all clean, 1 defects found, 2 any error.")
         {
-            images, model, folder, fusion, edges, inside,
+            images, model, folder, fusion,
         };
+        edges.AddTo(command);
         command.SetAction(parsed =>
         {
             IReadOnlyList<ImageSource> sources = ImageSource.Find(parsed.GetRequiredValue(images));
-            EdgeOptions edgeOptions = new() { Mode = parsed.GetValue(edges), InsidePixels = parsed.GetValue(inside) };
             ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
             TorchRuntime.Load();
-            return Run(sources, bundle, parsed.GetValue(fusion), edgeOptions, parsed.GetValue(folder));
+            return Run(sources, bundle, parsed.GetValue(fusion), edges.Read(parsed), parsed.GetValue(folder));
         });
         return command;
     }

@@ -38,13 +38,13 @@ internal static class TrainCommand
             ("wmse", LossKind.WeightedMse),
             ("mse", LossKind.Mse));
         Option<FusionMaps> maps = Maps();
-        Option<EdgeMode> edges = CommonOptions.Edges(EdgeMode.None);
-        Option<double> inside = CommonOptions.Inside();
+        EdgeCommandOptions edges = new();
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, edges, inside, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, target,
         };
+        edges.AddTo(command, otherwise: "what the images most likely need");
         simulation.AddTo(command);
         command.SetAction(async parsed =>
         {
@@ -63,18 +63,13 @@ internal static class TrainCommand
             GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
                 ? () => Render(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetRequiredValue(morePanels))
                 : null);
-            bool edgesGiven = parsed.GetResult(edges) is { Implicit: false };
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
-                Edges = new EdgeOptions
-                {
-                    Mode = edgesGiven ? parsed.GetValue(edges) : UsualEdges(images, parsed.GetValue(simulated)),
-                    InsidePixels = parsed.GetValue(inside),
-                },
+                Edges = edges.Read(parsed, UsualEdges(images, parsed.GetValue(simulated))),
             };
             calibration.RequireFitting(images.All);
-            Console.WriteLine($"thresholds will be set for edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{(edgesGiven ? "" : " (--edges says otherwise)")}");
+            Console.WriteLine($"thresholds will be set for edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
         });

@@ -86,7 +86,7 @@ internal sealed class DemoRun(
             return ExitCode.Done;
         }
 
-        PaperFigures? paper = withPaper ? await InspectAgainAsync() : null;
+        PaperFigures? paper = withPaper ? await InspectAgainAsync(options.Inspection.Edges) : null;
         DemoSummary summary = DemoSummary.Of(board.Panels, line.Plc!.SimulatedPlc!, paper, Ran(options));
         summary.Write(Path.Combine(folder, "summary.json"));
         DemoReport.PrintMismatches(board.Panels, line.Plc.SimulatedPlc!);
@@ -105,6 +105,7 @@ internal sealed class DemoRun(
             Edges = new EdgeOptions
             {
                 Mode = EdgeMode.Contrast,
+                CornerRadiusPixels = template.CornerRadiusPixels,
                 PartWidthPixels = template.Width - (2 * template.MarginPixels),
                 PartLengthPixels = template.Length - (2 * template.MarginPixels),
             },
@@ -142,12 +143,12 @@ internal sealed class DemoRun(
         return configuration.CreateLogger();
     }
 
-    private async Task<PaperFigures> InspectAgainAsync()
+    private async Task<PaperFigures> InspectAgainAsync(EdgeOptions edges)
     {
         Console.WriteLine("inspecting the same panels again under the paper's fusion (equation 21), off the line");
         return await DedicatedThread.Run("paper fusion", () =>
         {
-            using ImageInspection inspection = new(bundle, FusionKind.Paper, new EdgeOptions { Mode = EdgeMode.Contrast });
+            using ImageInspection inspection = new(bundle, FusionKind.Paper, edges);
             return PaperFigures.Of([.. sequence.Select((panel, i) =>
                 PanelScore.Of(panel, inspection.Inspect($"panel {i + 1}", panel.Render()).Defects))]);
         });

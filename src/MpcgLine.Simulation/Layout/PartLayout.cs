@@ -34,13 +34,16 @@ internal sealed class PartLayout
         return layout._layers;
     }
 
+    /// <summary>Radius of the part's own corners, in units of one column's width.</summary>
+    public static float CornerRadius(float partWidth) => MathF.Max(14, 0.03f * partWidth);
+
     private void Compose(int partSerial)
     {
         Material border = Vary(new Material(86, Fine: 2.6f));
         Material band = Vary(new Material(128, Mottle: 1.2f));
         Material bright = Vary(new Material(166, Mottle: 1.5f));
 
-        RoundedRectangle part = new(new Bounds(0, 0, _width, _length), MathF.Max(14, 0.03f * _width));
+        RoundedRectangle part = new(new Bounds(0, 0, _width, _length), CornerRadius(_width));
         Add(part, border, SurfaceKind.SideBand, new Wander(NextWander(), 0.5f));
         RoundedRectangle bevel = new(part.Bounds.Grow(-7), MathF.Max(8, (0.03f * _width) - 7));
         Add(new Outline(bevel, 9, default, new Wander(NextWander(), 1.2f)), Vary(new Material(158, Fine: 1.5f)), SurfaceKind.SideBand);
