@@ -48,24 +48,49 @@ public sealed class TileSamplerTests
     }
 
     [Fact]
-    public void Draw_ImagesOfUnequalArea_TakesEachAsOftenAsItsAreaSays()
+    public void Draw_ImagesOfUnequalArea_TakesTheLargerMoreOften()
     {
-        byte[] bright = new byte[300 * 300];
-        Array.Fill(bright, (byte)200);
-        var sampler = new TileSampler(
-            [new NamedImage("dark", new GrayImage(100, 300, new byte[100 * 300])), new NamedImage("bright", new GrayImage(300, 300, bright))]);
-
-        var random = new Random(1);
-        byte[] tile = new byte[Pixels];
-        int fromBright = 0;
-        for (int i = 0; i < 200; i++)
+        // Alike, so that neither is rare: only a column of one level tells them apart.
+        NamedImage Flat(int height, byte mark)
         {
-            sampler.Draw(random, tile);
-            fromBright += tile[0] > 100 ? 1 : 0;
+            byte[] pixels = new byte[300 * height];
+            Array.Fill(pixels, (byte)100);
+            pixels[0] = mark;
+            return new NamedImage($"{height}", new GrayImage(300, height, pixels));
         }
 
-        // 150 expected, deviation 6.1.
-        Assert.InRange(fromBright, 125, 175);
+        // Row and column 0 lie at 32 of the only tile, moved by up to 64: the mark is in sight in about half of the draws.
+        var sampler = new TileSampler([Flat(100, 0), Flat(300, 200)]);
+        var random = new Random(1);
+        byte[] tile = new byte[Pixels];
+        int small = 0, large = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            sampler.Draw(random, tile);
+            small += tile.AsSpan().IndexOfAnyInRange((byte)0, (byte)20) >= 0 ? 1 : 0;
+            large += tile.AsSpan().IndexOfAnyInRange((byte)170, (byte)255) >= 0 ? 1 : 0;
+        }
+
+        Assert.True(small > 20 && large > 2 * small, $"the small image {small} times, the large one {large}");
+    }
+
+    [Fact]
+    public void Draw_PlaceOfARareKind_IsDrawnMoreOftenThanItsArea()
+    {
+        // 4 x 4 tiles; the rare place lies in one of them, near its middle.
+        const int side = 4 * 448;
+        byte[] pixels = new byte[side * side];
+        Array.Fill(pixels, (byte)100);
+        for (int y = 608; y < 736; y++)
+        {
+            pixels.AsSpan((y * side) + 608, 128).Fill(220);
+        }
+
+        var sampler = new TileSampler([new NamedImage("panel", new GrayImage(side, side, pixels))]);
+        int seen = Enumerable.Range(0, 400).Count(seed => Draw(sampler, seed).AsSpan().ContainsAnyInRange((byte)190, (byte)255));
+
+        // By area alone 25 expected, deviation 4.8.
+        Assert.True(seen > 42, $"drawn {seen} times of 400");
     }
 
     [Fact]

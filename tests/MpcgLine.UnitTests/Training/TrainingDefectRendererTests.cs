@@ -1,4 +1,6 @@
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training;
 
 namespace MpcgLine.UnitTests.Training;
@@ -10,29 +12,28 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_MarksOnlyPixelsThatChanged()
     {
-        var renderer = new TrainingDefectRenderer();
+        TrainingDefectRenderer renderer = Renderer();
         for (int seed = 0; seed < 20; seed++)
         {
             byte[] clean = Texture(seed);
             (byte[] tile, byte[] mask) = Render(renderer, seed, clean);
 
             // Overlapping defects may cancel out on a pixel; that is rare.
-            int marked = mask.Count(m => m == 1), unchanged = mask.Where((m, i) => m == 1 && tile[i] == clean[i]).Count();
+            int marked = mask.Count(m => m > 0), unchanged = mask.Where((m, i) => m > 0 && tile[i] == clean[i]).Count();
             Assert.True(unchanged <= 0.02 * marked, $"seed {seed}: {unchanged} of {marked} marked pixels are as before");
-            Assert.All(mask.Distinct(), m => Assert.InRange(m, 0, 1));
         }
     }
 
     [Fact]
     public void Render_ManyTiles_MarksWhatChangedALot()
     {
-        var renderer = new TrainingDefectRenderer();
+        TrainingDefectRenderer renderer = Renderer();
         for (int seed = 0; seed < 20; seed++)
         {
             byte[] clean = Texture(seed);
             (byte[] tile, byte[] mask) = Render(renderer, seed, clean);
 
-            // A rim may change without being marked: less than half covered, so at most half of the contrast of 110.
+            // A rim may change without being marked: less than half covered, so at most half of the contrast of 120.
             int[] strong = [.. Enumerable.Range(0, Pixels).Where(i => Math.Abs(tile[i] - clean[i]) > 60)];
             int missed = strong.Count(i => mask[i] == 0);
             Assert.True(missed <= 0.05 * strong.Length, $"seed {seed}: {missed} of {strong.Length} strongly changed pixels are not marked");
@@ -40,13 +41,62 @@ public sealed class TrainingDefectRendererTests
     }
 
     [Fact]
+    public void Render_ManyTiles_WeighsDefectsByTheRootOfTheirArea()
+    {
+        TrainingDefectRenderer renderer = Renderer();
+        int small = 0, large = 0;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            (_, byte[] mask) = Render(renderer, seed, Texture(seed));
+
+            // Defects of one weight have about one area: then each of its pixels has 255 over the root of area / 12.
+            foreach (IGrouping<byte, byte> weight in mask.Where(m => m > 0).GroupBy(m => m))
+            {
+                double area = 12 * Math.Pow(255.0 / weight.Key, 2);
+                small += area < 60 ? 1 : 0;
+                large += area > 1000 ? 1 : 0;
+
+                // Where defects overlap the larger weight stands, and some pixels of the other one are missing.
+                Assert.InRange(weight.Count(), 1, 12 * 1.2 * Math.Max(12, area));
+            }
+        }
+
+        Assert.True(small > 10 && large > 10, $"{small} small and {large} large defects");
+    }
+
+    [Fact]
+    public void Render_TileWithARareKindOfSurface_PutsManyDefectsThere()
+    {
+        byte[] clean = Texture(1);
+        for (int y = 96; y < 160; y++)
+        {
+            clean.AsSpan((y * Size) + 96, 64).Fill(30);
+        }
+
+        var renderer = new TrainingDefectRenderer(Census(clean));
+        int there = 0, all = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            (_, byte[] mask) = Render(renderer, seed, clean);
+            all += mask.Count(m => m > 0);
+            for (int y = 96; y < 160; y++)
+            {
+                there += Size - mask.AsSpan((y * Size) + 96, 64).Count((byte)0) - (Size - 64);
+            }
+        }
+
+        // The patch is a sixty-fourth of the tile, but a seventh of the defects begin there.
+        Assert.True(there > 2 * all / 64.0, $"{there} of {all} marked pixels on the rare surface");
+    }
+
+    [Fact]
     public void Render_SameSeed_GivesTheSameDefectsWhateverWasRenderedBefore()
     {
-        var used = new TrainingDefectRenderer();
+        TrainingDefectRenderer used = Renderer();
         Render(used, 1, Texture(1));
 
         (byte[] tile, byte[] mask) = Render(used, 5, Texture(2));
-        (byte[] again, byte[] maskAgain) = Render(new TrainingDefectRenderer(), 5, Texture(2));
+        (byte[] again, byte[] maskAgain) = Render(Renderer(), 5, Texture(2));
 
         Assert.Equal(tile, again);
         Assert.Equal(mask, maskAgain);
@@ -55,7 +105,7 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_LeavesSomeCleanAndMarksNothingThere()
     {
-        var renderer = new TrainingDefectRenderer();
+        TrainingDefectRenderer renderer = Renderer();
         byte[] clean = Texture(1);
         int untouched = 0;
         for (int seed = 0; seed < 100; seed++)
@@ -64,13 +114,17 @@ public sealed class TrainingDefectRendererTests
             if (tile.AsSpan().SequenceEqual(clean))
             {
                 untouched++;
-                Assert.DoesNotContain((byte)1, mask);
+                Assert.DoesNotContain(mask, m => m > 0);
             }
         }
 
         // 15 expected, deviation 3.6.
         Assert.InRange(untouched, 3, 30);
     }
+
+    private static TrainingDefectRenderer Renderer() => new(Census(Texture(0)));
+
+    private static SurfaceCensus Census(byte[] tile) => new([new NamedImage("tile", new GrayImage(Size, Size, tile))]);
 
     private static (byte[] Tile, byte[] Mask) Render(TrainingDefectRenderer renderer, int seed, byte[] clean)
     {

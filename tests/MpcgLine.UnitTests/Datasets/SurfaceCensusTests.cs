@@ -1,0 +1,38 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Learning.Datasets;
+
+namespace MpcgLine.UnitTests.Datasets;
+
+public sealed class SurfaceCensusTests
+{
+    [Fact]
+    public void Weight_TwoKinds_FallsWithTheThreeQuartersPowerOfTheirFrequency()
+    {
+        GrayImage image = Image(rareCells: 16, commonCells: 240);
+        var census = new SurfaceCensus([new NamedImage("panel", image)]);
+
+        float rare = census.Weight(image.Pixels, image.Width, 0, 0), common = census.Weight(image.Pixels, image.Width, 0, 255 * 16);
+
+        Assert.Equal(Math.Pow(16 / 256.0, -0.75), rare, 1e-4);
+        Assert.Equal(Math.Pow(240 / 256.0, -0.75), common, 1e-4);
+    }
+
+    [Fact]
+    public void Weight_SameLevelOtherTexture_IsAnotherKind()
+    {
+        GrayImage calm = Image(rareCells: 0, commonCells: 4);
+        byte[] coarse = [.. Enumerable.Range(0, 16 * 16).Select(i => (byte)(i % 2 == 0 ? 60 : 140))];
+        var census = new SurfaceCensus([new NamedImage("calm", calm), new NamedImage("coarse", new GrayImage(16, 16, coarse))]);
+
+        Assert.True(census.Weight(coarse, 16, 0, 0) > 2 * census.Weight(calm.Pixels, 16, 0, 0));
+    }
+
+    /// <summary>A column of cells, the rare ones bright and first.</summary>
+    private static GrayImage Image(int rareCells, int commonCells)
+    {
+        byte[] pixels = new byte[16 * 16 * (rareCells + commonCells)];
+        Array.Fill(pixels, (byte)100);
+        pixels.AsSpan(0, 16 * 16 * rareCells).Fill(200);
+        return new GrayImage(16, 16 * (rareCells + commonCells), pixels);
+    }
+}
