@@ -59,6 +59,11 @@ public readonly record struct TileAxis
     /// <summary>Index of the pixel seen at <paramref name="index"/> when the side is reflected at both ends (period 2 (Length - 1)).</summary>
     public int Reflect(int index)
     {
+        if ((uint)index < (uint)Length)
+        {
+            return index;
+        }
+
         int period = 2 * (Length - 1);
         int wrapped = index % period;
         wrapped = wrapped < 0 ? wrapped + period : wrapped;

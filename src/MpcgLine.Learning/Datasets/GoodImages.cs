@@ -15,8 +15,6 @@ public sealed class GoodImages
     // A quarter of the parts is enough to see the tail of their scores, and what is left still trains.
     private const int HeldOutEvery = 4;
 
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
-
     private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0)
     {
         Source = source;
@@ -53,8 +51,8 @@ public sealed class GoodImages
             throw new DatasetException($"{folder} is not a folder.");
         }
 
-        string[] found = [.. Directory.EnumerateFiles(folder).Where(IsImageName).Order(StringComparer.Ordinal)];
-        string[] files = [.. found.Where(f => !IsMaskName(f))];
+        string[] found = [.. Directory.EnumerateFiles(folder).Where(ImageNames.IsImage).Order(StringComparer.Ordinal)];
+        string[] files = [.. found.Where(f => !ImageNames.IsMask(f))];
         int masks = found.Length - files.Length;
         var images = new List<NamedImage>(files.Length);
         var problems = new List<string>();
@@ -108,8 +106,4 @@ public sealed class GoodImages
         string sizes = string.Join(", ", groups.Select(g => $"{g.Count} of {g.Template.Width} x {g.Template.Length} px"));
         return new GoodImages($"simulated clean panels, {sizes}, seed {groups[0].Template.Seed}", images);
     }
-
-    private static bool IsImageName(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-
-    private static bool IsMaskName(string path) => path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 }

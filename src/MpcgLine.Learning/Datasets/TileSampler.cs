@@ -52,17 +52,18 @@ public sealed class TileSampler
     {
         ArgumentNullException.ThrowIfNull(random);
         (GrayImage image, int tileX, int tileY) = Pick(random);
-        int x0 = Place(random, new TileAxis(image.Width), tileX), y0 = Place(random, new TileAxis(image.Height), tileY);
+        TileAxis across = new(image.Width), along = new(image.Height);
+        int x0 = Place(random, across, tileX), y0 = Place(random, along, tileY);
         bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
         for (int y = 0; y < Size; y++)
         {
-            ReadOnlySpan<byte> row = image.Row(Mirror(y0 + (flipY ? Size - 1 - y : y), image.Height));
+            ReadOnlySpan<byte> row = image.Row(along.Reflect(y0 + (flipY ? Size - 1 - y : y)));
             Span<byte> target = tile.Slice(y * Size, Size);
             for (int x = 0; x < Size; x++)
             {
-                target[x] = levels[row[Mirror(x0 + (flipX ? Size - 1 - x : x), image.Width)]];
+                target[x] = levels[row[across.Reflect(x0 + (flipX ? Size - 1 - x : x))]];
             }
         }
     }
@@ -100,23 +101,5 @@ public sealed class TileSampler
         // A saturated surrounding stays saturated whatever the gain.
         levels[255] = 255;
         levels[0] = 0;
-    }
-
-    /// <summary>Mirrors an index into 0..n-1 without repeating the border, as tiling does.</summary>
-    private static int Mirror(int index, int n)
-    {
-        if ((uint)index < (uint)n)
-        {
-            return index;
-        }
-
-        if (n == 1)
-        {
-            return 0;
-        }
-
-        int period = 2 * (n - 1);
-        int m = ((index % period) + period) % period;
-        return m < n ? m : period - m;
     }
 }

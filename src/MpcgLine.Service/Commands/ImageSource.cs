@@ -1,3 +1,5 @@
+using MpcgLine.Imaging;
+
 namespace MpcgLine.Service.Commands;
 
 /// <summary>An image to inspect, or an argument that names none.</summary>
@@ -5,8 +7,6 @@ namespace MpcgLine.Service.Commands;
 /// <param name="Problem">Why there is nothing to inspect; null when there is.</param>
 internal sealed record ImageSource(string Path, string? Problem)
 {
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
-
     /// <summary>Every image the arguments name: files as they are, folders by the images directly inside, in name order.</summary>
     public static IReadOnlyList<ImageSource> Find(IEnumerable<string> arguments) => [.. arguments.SelectMany(FindOne)];
 
@@ -20,15 +20,10 @@ internal sealed record ImageSource(string Path, string? Problem)
         ImageSource[] found =
         [
             .. Directory.EnumerateFiles(argument)
-                .Where(IsImage)
+                .Where(path => ImageNames.IsImage(path) && !ImageNames.IsMask(path))
                 .Order(StringComparer.Ordinal)
                 .Select(path => new ImageSource(path, null)),
         ];
         return found.Length > 0 ? found : [new ImageSource(argument, $"{argument}: the folder holds no PNG, JPEG or BMP image")];
     }
-
-    // simulate writes its masks beside its panels.
-    private static bool IsImage(string path) =>
-        Extensions.Contains(System.IO.Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-        && !path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 }

@@ -12,7 +12,6 @@ internal sealed class ImagePanels : IBurstSource
 {
     // A panel whose header can't be read has to have some length for its lines to be missing from.
     private const int UnknownLength = 512;
-    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp"];
 
     private readonly (string Path, int Lines)[] _files;
     private readonly byte[] _pixels;
@@ -88,18 +87,15 @@ internal sealed class ImagePanels : IBurstSource
     {
         string[] paths =
         [
-            .. sources.SelectMany(s => Directory.Exists(s) ? Directory.EnumerateFiles(s).Where(p => !IsMask(p)) : [s])
-                .Where(p => Extensions.Contains(Path.GetExtension(p), StringComparer.OrdinalIgnoreCase))
+            .. sources.SelectMany(s => Directory.Exists(s) ? Directory.EnumerateFiles(s).Where(p => !ImageNames.IsMask(p)) : [s])
+                .Where(ImageNames.IsImage)
                 .OrderBy(Path.GetFileName, StringComparer.Ordinal)
                 .ThenBy(p => p, StringComparer.Ordinal),
         ];
         return paths.Length > 0
             ? paths
-            : throw new CameraException($"Replay: no {string.Join(", ", Extensions)} file in {string.Join(", ", sources)}.");
+            : throw new CameraException($"Replay: no {string.Join(", ", ImageNames.Extensions)} file in {string.Join(", ", sources)}.");
     }
-
-    // The simulator's masks lie beside its panels.
-    private static bool IsMask(string path) => path.EndsWith("-mask.png", StringComparison.OrdinalIgnoreCase);
 
     private ImageSize? SizeOf(string path)
     {
