@@ -38,6 +38,20 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.False(Directory.Exists(bundle + ".run"));
     }
 
+    [Theory]
+    [InlineData("1:7168")]
+    [InlineData("0:1024x1024")]
+    [InlineData("2:1024x1024,1:100x100")]
+    public async Task Train_MorePanelsNotUsable_IsRefusedWithWhatIsAllowed(string given)
+    {
+        ProgramRun run = await Service.RunAsync(
+            ["train", "--simulated", "--more-panels", given, "--out", _folder["bundle"], "--steps", "1"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--more-panels has '{given.Split(',')[^1]}'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("512..7168 x 512..14000 px", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Calibrate_EdgesNotGiven_TakesThoseOfTheBundleAndRecordsItsCommand()
     {
