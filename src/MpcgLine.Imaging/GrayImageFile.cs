@@ -54,19 +54,12 @@ public static class GrayImageFile
     /// <exception cref="ImageFileException">The file can't be written.</exception>
     public static void WritePng(string path, GrayImage image)
     {
-        ArgumentNullException.ThrowIfNull(image);
         string unfinished = path + ".part";
-        GCHandle pinned = GCHandle.Alloc(image.Pixels, GCHandleType.Pinned);
         try
         {
-            var layout = new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque);
-            using var pixmap = new SKPixmap(layout, pinned.AddrOfPinnedObject(), image.Width);
             using (var stream = File.Create(unfinished))
             {
-                if (!pixmap.Encode(stream, SKEncodedImageFormat.Png, 100))
-                {
-                    throw new ImageFileException(path, "the PNG encoder failed");
-                }
+                EncodePng(path, image, stream);
             }
 
             File.Move(unfinished, path, overwrite: true);
@@ -74,6 +67,29 @@ public static class GrayImageFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ImageFileException(path, $"can't be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>An 8-bit gray PNG in memory.</summary>
+    public static byte[] ToPng(GrayImage image)
+    {
+        using var stream = new MemoryStream();
+        EncodePng("picture", image, stream);
+        return stream.ToArray();
+    }
+
+    private static void EncodePng(string name, GrayImage image, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        GCHandle pinned = GCHandle.Alloc(image.Pixels, GCHandleType.Pinned);
+        try
+        {
+            var layout = new SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(layout, pinned.AddrOfPinnedObject(), image.Width);
+            if (!pixmap.Encode(stream, SKEncodedImageFormat.Png, 100))
+            {
+                throw new ImageFileException(name, "the PNG encoder failed");
+            }
         }
         finally
         {

@@ -9,6 +9,7 @@ RootCommand root = new("Inspects cover glass on a line-scan production line.")
     SimulateCommand.Create(),
     TrainCommand.Create(),
     CalibrateCommand.Create(),
+    EvaluateCommand.Create(),
     ModelCommand.Create(),
 };
 return await EntryPoint.RunAsync(root, args);

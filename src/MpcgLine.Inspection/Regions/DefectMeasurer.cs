@@ -4,7 +4,7 @@ using MpcgLine.Inspection.Stitching;
 namespace MpcgLine.Inspection.Regions;
 
 /// <summary>Turns a region's sums into a defect. Pure.</summary>
-internal static class DefectMeasurer
+public static class DefectMeasurer
 {
     /// <summary>Length over width from which a region is a strip.</summary>
     public const double StripElongation = 3;
@@ -14,7 +14,7 @@ internal static class DefectMeasurer
     /// <param name="frame">The part's frame.</param>
     /// <param name="pitch">Pixel pitch: shape is judged on the part, so pixels that are not square do not stretch it.</param>
     /// <param name="threshold">The limit of the scores.</param>
-    public static Defect Measure(in Region region, in PartFrame frame, PixelPitch pitch, double threshold)
+    internal static Defect Measure(in Region region, in PartFrame frame, PixelPitch pitch, double threshold)
     {
         (double width, bool isStrip) = Shape(region, pitch.YMicrometres / pitch.XMicrometres);
         (double x, double y) = frame.ToMillimetres(region.CentroidX, region.CentroidY);
@@ -33,6 +33,23 @@ internal static class DefectMeasurer
             region.MaxScore,
             threshold);
     }
+
+    /// <summary>Width of a set of square pixels, px, measured as a defect's is.</summary>
+    /// <param name="pixels">Column and line of each pixel; at least one.</param>
+    public static double WidthOf(IReadOnlyList<(int X, int Y)> pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfZero(pixels.Count, nameof(pixels));
+        Region region = PixelRegion(pixels[0]);
+        for (int i = 1; i < pixels.Count; i++)
+        {
+            region.Add(PixelRegion(pixels[i]));
+        }
+
+        return Shape(region, 1).Width;
+    }
+
+    private static Region PixelRegion((int X, int Y) pixel) => Region.FromRun(pixel.Y, pixel.X, pixel.X + 1, 0, 0, 0);
 
     /// <summary>
     /// Width in px of the X pitch: of a compact region the short axis of the ellipse with its second moments (a disc

@@ -58,6 +58,14 @@ public static class Calibrator
         return new CalibrationResult(calibrated, excluded, Warning(learned, maxima, options.TargetRate));
     }
 
+    /// <summary>
+    /// The inference stage with nothing suspected, so that scores are seen as the network gives them. Golden answers do
+    /// not depend on thresholds.
+    /// </summary>
+    internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, int batchTiles) => new(
+        bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
+        new InferenceOptions { BatchTiles = batchTiles });
+
     private static string? Warning(TailThreshold learned, List<TileMaxima> maxima, double target) => learned.IsThin
         ? $"the thresholds are uncertain: {maxima.Count} good images of {maxima.Sum(m => m.Scores.Count)} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images, best {Math.Ceiling(1 / target)} or more"
         : null;
@@ -70,21 +78,17 @@ public static class Calibrator
         IProgress<int>? inspected,
         CancellationToken cancellation)
     {
-        // Nothing may be suspected while the scores are being learnt. Golden answers do not depend on thresholds.
-        ModelBundle unlimited = bundle.WithCalibration(
-            new ModelCalibration(float.MaxValue, float.MaxValue, options.TargetRate, 0, 0, 1, "none"));
-        using var inspector = new TileInspector(unlimited, new InferenceOptions { BatchTiles = BatchTiles });
+        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
         var recorder = new MaximaRecorder(inspector);
+        var images = new ImageInspector(recorder, options.Edges);
         var maxima = new List<TileMaxima>(good.Count);
         int done = 0;
         foreach (IGrouping<int, NamedImage> width in good.GroupBy(g => g.Image.Width))
         {
-            InspectionPipeline pipeline = PipelineFor(width.Key, recorder, options.Edges);
-            long burst = 0;
             foreach (NamedImage image in width)
             {
                 cancellation.ThrowIfCancellationRequested();
-                PanelVerdict verdict = InspectOne(pipeline, image, ++burst);
+                PanelVerdict verdict = InspectOne(images, image);
                 TileMaxima seen = recorder.Take(image.Name);
                 if (verdict.Verdict == Verdict.NotInspected || seen.Scores.Count == 0)
                 {
@@ -103,23 +107,11 @@ public static class Calibrator
         return maxima;
     }
 
-    /// <summary>Images have no production line behind them: any length, and all the time they need.</summary>
-    private static InspectionPipeline PipelineFor(int width, ITileInspector inspector, EdgeOptions edges)
-    {
-        InspectionOptions options = new()
-        {
-            Edges = edges,
-            Stitching = new StitchOptions { MaxPanelLines = 1_000_000 },
-            Verdict = new VerdictOptions { Deadline = TimeSpan.FromDays(1) },
-        };
-        return new InspectionPipeline(options, width, inspector, TimeProvider.System, new InspectionCounters());
-    }
-
-    private static PanelVerdict InspectOne(InspectionPipeline pipeline, NamedImage image, long burst)
+    private static PanelVerdict InspectOne(ImageInspector images, NamedImage image)
     {
         try
         {
-            return pipeline.Inspect(image.Image, burst);
+            return images.Inspect(image.Image);
         }
         catch (ModelException e)
         {
