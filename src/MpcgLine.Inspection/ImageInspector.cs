@@ -1,4 +1,5 @@
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Regions;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Inspection.Verdicts;
 
@@ -47,6 +48,8 @@ public sealed class ImageInspector(ITileInspector inspector, EdgeOptions edges)
         {
             Edges = edges,
             Stitching = new StitchOptions { MaxPanelLines = 1_000_000 },
+            // Far more than a line keeps: figures at a low threshold count every region.
+            Regions = new RegionOptions { RegionCapacity = 100_000 },
             Verdict = new VerdictOptions { Deadline = TimeSpan.FromDays(1) },
         };
         return new InspectionPipeline(options, width, inspector, TimeProvider.System, new InspectionCounters());

@@ -13,6 +13,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <param name="Source">Where the good images came from.</param>
 /// <param name="Edges">Where edges were looked for on those images; null in bundles made before this was recorded.</param>
 /// <param name="InsidePixels">How far inside an edge inspection began, px; null where <paramref name="Edges"/> is.</param>
+/// <param name="CornerRadiusPixels">Radius of the part's corners, px; null where none was given.</param>
 public sealed record ModelCalibration(
     [property: JsonRequired] float Epsilon,
     [property: JsonRequired] float Threshold,
@@ -23,4 +24,5 @@ public sealed record ModelCalibration(
     string Source,
     // Left out when null: the hash of a calibration made without them stays what it was.
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EdgeMode? Edges = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? InsidePixels = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? InsidePixels = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CornerRadiusPixels = null);

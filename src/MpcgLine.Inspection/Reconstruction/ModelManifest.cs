@@ -31,7 +31,7 @@ public sealed record ModelManifest(
     // Scores are logits, features are gray levels: beyond these nothing would ever be flagged.
     private const float MaxThreshold = 50, MaxEpsilon = 4096;
 
-    private const double MaxInsidePixels = 1000;
+    private const double MaxInsidePixels = 1000, MaxCornerRadiusPixels = 5000;
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelException">It is not JSON, lacks a member or has another schema.</exception>
@@ -108,6 +108,11 @@ public sealed record ModelManifest(
         if (calibration.InsidePixels is { } inside && !(inside is >= 0 and <= MaxInsidePixels))
         {
             throw new ModelException($"{name}: calibration.insidePixels {inside} (allowed: 0..{MaxInsidePixels}).");
+        }
+
+        if (calibration.CornerRadiusPixels is { } radius && !(radius is >= 0 and <= MaxCornerRadiusPixels))
+        {
+            throw new ModelException($"{name}: calibration.cornerRadiusPixels {radius} (allowed: 0..{MaxCornerRadiusPixels}).");
         }
     }
 

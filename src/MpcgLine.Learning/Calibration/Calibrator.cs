@@ -54,7 +54,8 @@ public static class Calibrator
             learned.ExpectedHigh,
             source,
             options.Edges.Mode,
-            options.Edges.InsidePixels));
+            options.Edges.InsidePixels,
+            options.Edges.CornerRadiusPixels > 0 ? options.Edges.CornerRadiusPixels : null));
         return new CalibrationResult(calibrated, excluded, Warning(learned, maxima, options.TargetRate));
     }
 

@@ -96,9 +96,16 @@ public sealed class GoodImages
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups.Sum(g => g.Count), HeldOutEvery, nameof(groups));
-        PanelSimulationOptions[] panels = [.. groups.SelectMany(group =>
+        PanelSimulationOptions[] panels = [.. groups.SelectMany((group, index) =>
         {
-            var sequence = new PanelSequence(group.Template with { DefectCount = 0 }, group.Count, group.Count);
+            // Seeds and serials of their own, or the same part would be trained on in one size and held out in another.
+            PanelSimulationOptions own = group.Template with
+            {
+                DefectCount = 0,
+                Seed = group.Template.Seed + ((ulong)index << 32),
+                PartSerial = (group.Template.PartSerial + groups.Take(index).Sum(g => g.Count)) % 1_000_000,
+            };
+            var sequence = new PanelSequence(own, group.Count, group.Count);
             return Enumerable.Range(0, group.Count).Select(sequence.OptionsOf);
         })];
         var images = new NamedImage[panels.Length];

@@ -9,7 +9,7 @@ internal sealed class RarePlaces
     private readonly int[] _firstCell;
     private readonly double[] _cumulative;
 
-    /// <summary>Weighs the cells of all images.</summary>
+    /// <summary>Weighs the cells of all images, each at least a cell in size.</summary>
     public RarePlaces(IReadOnlyList<NamedImage> images, SurfaceCensus census)
     {
         _images = images;
@@ -33,22 +33,13 @@ internal sealed class RarePlaces
         }
     }
 
-    /// <summary>Image and pixel of the drawn cell's middle; null where every image is smaller than a cell.</summary>
-    public (int Image, int X, int Y)? Draw(Random random)
+    /// <summary>Image and pixel of the drawn cell's middle.</summary>
+    public (int Image, int X, int Y) Draw(Random random)
     {
-        if (_cumulative.Length == 0)
-        {
-            return null;
-        }
-
         int found = Array.BinarySearch(_cumulative, random.NextDouble() * _cumulative[^1]);
         int cell = Math.Min(found < 0 ? ~found : found, _cumulative.Length - 1);
         int image = Array.BinarySearch(_firstCell, cell);
-        // An image without cells begins where the next one does.
-        for (image = image < 0 ? ~image - 1 : image; _firstCell[image + 1] <= cell; image++)
-        {
-        }
-
+        image = image < 0 ? ~image - 1 : image;
         (int x, int y) = Origin(_images[image].Image, cell - _firstCell[image]);
         return (image, x + (SurfaceCensus.Cell / 2), y + (SurfaceCensus.Cell / 2));
     }

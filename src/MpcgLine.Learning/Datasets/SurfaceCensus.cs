@@ -14,6 +14,9 @@ public sealed class SurfaceCensus
 
     private const int MeanBins = 16, DeviationBins = 6;
 
+    // A kind rarer than this counts as one of this frequency: what is seen once is chance.
+    private const double LeastFrequency = 1e-4;
+
     // 0 leaves every cell alike, 1 gives every kind of surface the same share.
     private const double Evenness = 0.75;
 
@@ -22,8 +25,8 @@ public sealed class SurfaceCensus
     /// <summary>Counts the cells of all images.</summary>
     public SurfaceCensus(IReadOnlyList<NamedImage> images)
     {
-        long[] counts = new long[_weights.Length];
-        long total = 0;
+        double[] counts = new double[_weights.Length];
+        double total = 0;
         foreach (NamedImage named in images)
         {
             GrayImage image = named.Image;
@@ -31,7 +34,12 @@ public sealed class SurfaceCensus
             {
                 for (int x = 0; x + Cell <= image.Width; x += Cell)
                 {
-                    counts[Kind(image.Pixels, image.Width, x, y)]++;
+                    // Shared with the levels beside it, since training shifts gain and offset by up to one level: a
+                    // common surface must not become a rare one by that.
+                    int kind = Kind(image.Pixels, image.Width, x, y);
+                    counts[kind] += 0.5;
+                    counts[Math.Max(kind - DeviationBins, kind % DeviationBins)] += 0.25;
+                    counts[Math.Min(kind + DeviationBins, _weights.Length - DeviationBins + (kind % DeviationBins))] += 0.25;
                     total++;
                 }
             }
@@ -40,7 +48,7 @@ public sealed class SurfaceCensus
         for (int kind = 0; kind < counts.Length; kind++)
         {
             // Not the whole frequency: rare kinds gain, but a kind seen once does not get as much as all others.
-            _weights[kind] = (float)Math.Pow(Math.Max(1, counts[kind]) / (double)Math.Max(1, total), -Evenness);
+            _weights[kind] = (float)Math.Pow(Math.Max(LeastFrequency, counts[kind] / Math.Max(1, total)), -Evenness);
         }
     }
 

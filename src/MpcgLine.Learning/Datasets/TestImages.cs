@@ -42,7 +42,7 @@ public sealed class TestImages
         HashSet<string> unclaimed = [.. masks.SelectMany(paths => paths)];
         foreach (string kind in Kinds(test))
         {
-            foreach (string path in Files(Path.Combine(test, kind)))
+            foreach (string path in Files(Path.Combine(test, kind)).Where(path => !ImageNames.IsMask(path)))
             {
                 string name = $"{kind}/{Path.GetFileName(path)}";
                 string? mask = kind == Good ? null : MaskNames(folder, kind, path).SelectMany(m => masks[m]).FirstOrDefault();

@@ -5,7 +5,7 @@ namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
 /// Draws training tiles from good images: a place near one of the inspection's own tiles, a little gain and offset,
-/// flips if asked for. Half of the tiles are any, half hold a rare kind of surface: see <see cref="SurfaceCensus"/>.
+/// flips if asked for. Half of the tiles are any, half are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>.
 /// What is drawn depends on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
 public sealed class TileSampler
@@ -70,8 +70,9 @@ public sealed class TileSampler
 
     private (GrayImage Image, int TileX, int TileY) Pick(Random random)
     {
-        if (random.Next(2) == 0 && _rarePlaces.Draw(random) is { } rare)
+        if (random.Next(2) == 0)
         {
+            (int Image, int X, int Y) rare = _rarePlaces.Draw(random);
             GrayImage holder = _images[rare.Image].Image;
             return (holder, TileAxis.TileOf(rare.X), TileAxis.TileOf(rare.Y));
         }

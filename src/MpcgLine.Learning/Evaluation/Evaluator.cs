@@ -12,8 +12,8 @@ public static class Evaluator
 
     /// <summary>
     /// Inspects every image as the production line would, and compares with the masks. Blocks; the calling thread is
-    /// the inference thread. Memory grows by 12 bytes for every 16 px; what the networks say of each tile (320 KB) goes
-    /// through <paramref name="scratch"/>.
+    /// the inference thread. Memory grows by up to 36 bytes for every 16 px, and holds what the networks say of one image;
+    /// that of all images (320 KB per tile, 1.6 bytes per px) goes through <paramref name="scratch"/>.
     /// </summary>
     /// <param name="bundle">Calibrated.</param>
     /// <param name="images">Images and masks; unusable ones become problems, and the others go on.</param>

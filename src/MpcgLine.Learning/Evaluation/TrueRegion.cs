@@ -33,9 +33,12 @@ public sealed class TrueRegion
     /// <summary>Whether a box overlaps a pixel of the region, or lies within <see cref="RegionMatcher.Reach"/> px of one.</summary>
     public bool IsNear(PixelBox found)
     {
-        for (int y = 0; y < Box.Height; y++)
+        // Only pixels within reach of the box: most boxes of an image are far from most regions.
+        int firstY = Math.Max(0, found.Y - RegionMatcher.Reach - Box.Y), endY = Math.Min(Box.Height, found.Bottom + RegionMatcher.Reach - Box.Y);
+        int firstX = Math.Max(0, found.X - RegionMatcher.Reach - Box.X), endX = Math.Min(Box.Width, found.Right + RegionMatcher.Reach - Box.X);
+        for (int y = firstY; y < endY; y++)
         {
-            for (int x = 0; x < Box.Width; x++)
+            for (int x = firstX; x < endX; x++)
             {
                 if (_mask[(y * Box.Width) + x] != 0 && SquaredDistance(found, Box.X + x, Box.Y + y) <= RegionMatcher.Reach * RegionMatcher.Reach)
                 {

@@ -17,6 +17,10 @@ internal sealed class TrainingFingerprint
 
     private readonly SortedDictionary<string, string> _entries;
 
+    // Raised whenever sampling, rendering, losses or updates change: a training begun by one program must not be ended
+    // by another.
+    private const int MethodVersion = 2;
+
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 
     /// <summary>The fingerprint of a training.</summary>
@@ -27,6 +31,7 @@ internal sealed class TrainingFingerprint
     {
         var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
         void Option(string name, IFormattable value) => entries.Add(name, value.ToString(null, CultureInfo.InvariantCulture));
+        Option("method", MethodVersion);
         // Given steps leave the minutes without a meaning.
         Option(options.Steps > 0 ? "steps" : "minutes", options.Steps > 0 ? options.Steps : options.Minutes);
         Option("seed", options.Seed);

@@ -35,7 +35,7 @@ internal static class CalibrateCommand
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
-                Edges = edges.Read(parsed, before?.Edges, before?.InsidePixels),
+                Edges = edges.Read(parsed, before),
             };
             GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good));
             TorchRuntime.Load();
@@ -61,7 +61,7 @@ internal static class CalibrateCommand
     private static int Run(string folder, ModelBundle bundle, GoodImages images, CalibrationOptions calibration)
     {
         using StopSignals stop = new();
-        Console.WriteLine($"{images.All.Count} good images, edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{CommonOptions.MasksLeftOut(images)}");
+        Console.WriteLine($"{images.All.Count} good images, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.MasksLeftOut(images)}");
         CalibrationResult result = Calibrator.Calibrate(
             bundle, images.All, images.Source, calibration, new ImmediateProgress<int>(_ => { }), stop.Token);
         ModelFolder.Write(folder, result.Bundle);

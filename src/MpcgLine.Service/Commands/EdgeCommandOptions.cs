@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
 
 namespace MpcgLine.Service.Commands;
@@ -29,6 +31,7 @@ internal sealed class EdgeCommandOptions
         {
             _mode.Description += $" Not given: {otherwise}.";
             _inside.Description += $" Not given: {otherwise}.";
+            _cornerRadius.Description += $" Not given: {otherwise}.";
         }
 
         command.Options.Add(_mode);
@@ -39,13 +42,25 @@ internal sealed class EdgeCommandOptions
     /// <summary>Whether the command line says where the edges are.</summary>
     public bool IsModeGiven(ParseResult parsed) => IsGiven(parsed, _mode);
 
-    /// <summary>What the command line says, or else <paramref name="mode"/> and <paramref name="inside"/>.</summary>
-    public EdgeOptions Read(ParseResult parsed, EdgeMode? mode = null, double? inside = null) => new()
+    /// <summary>What the command line says, and for what it does not say the values given here.</summary>
+    public EdgeOptions Read(ParseResult parsed, EdgeMode? mode = null, double? inside = null, double? cornerRadius = null) => new()
     {
-        Mode = IsGiven(parsed, _mode) ? parsed.GetValue(_mode) : mode ?? parsed.GetValue(_mode),
-        InsidePixels = IsGiven(parsed, _inside) ? parsed.GetValue(_inside) : inside ?? parsed.GetValue(_inside),
-        CornerRadiusPixels = parsed.GetValue(_cornerRadius),
+        Mode = Choose(parsed, _mode, mode),
+        InsidePixels = Choose(parsed, _inside, inside),
+        CornerRadiusPixels = Choose(parsed, _cornerRadius, cornerRadius),
     };
+
+    /// <summary>What the command line says, and for what it does not say how the bundle was calibrated.</summary>
+    public EdgeOptions Read(ParseResult parsed, ModelCalibration? calibration) =>
+        Read(parsed, calibration?.Edges, calibration?.InsidePixels, calibration?.CornerRadiusPixels);
+
+    /// <summary>Edges in words.</summary>
+    public static string Describe(EdgeOptions edges) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"edges '{edges.Mode}', {edges.InsidePixels} px inside{(edges.CornerRadiusPixels > 0 ? $", corner radius {edges.CornerRadiusPixels:0.#} px" : "")}");
+
+    private static T Choose<T>(ParseResult parsed, Option<T> option, T? otherwise)
+        where T : struct => IsGiven(parsed, option) ? parsed.GetValue(option) : otherwise ?? parsed.GetValue(option);
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 }

@@ -21,7 +21,7 @@ internal static class EvaluateCommand
             Description = "Folder with test/good, test/defect and test/masks, or with test/KIND and ground_truth/KIND/NAME_mask.png (PNG, JPEG, BMP).",
             Required = true,
         };
-        Option<string> folder = new("--out") { Description = "Folder for evaluation.json, images.csv and report.html.", Required = true };
+        Option<string> folder = new("--out") { Description = "Folder for evaluation.json, images.csv and report.html; needs 1.6 bytes of disk per pixel while it runs.", Required = true };
         EdgeCommandOptions edges = new();
         Command command = new("evaluate", "Score a bundle on good and defective images with masks. Exit code: 0 all images scored, 2 any error.")
         {
@@ -32,8 +32,7 @@ internal static class EvaluateCommand
         {
             TestImages test = TestImages.FromFolder(parsed.GetRequiredValue(images));
             ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
-            ModelCalibration? calibration = bundle.Manifest.Calibration;
-            EdgeOptions where = edges.Read(parsed, calibration?.Edges, calibration?.InsidePixels);
+            EdgeOptions where = edges.Read(parsed, bundle.Manifest.Calibration);
             Directory.CreateDirectory(parsed.GetRequiredValue(folder));
             TorchRuntime.Load();
             return Run(bundle, test, where, parsed.GetRequiredValue(images), parsed.GetRequiredValue(folder));
@@ -43,7 +42,7 @@ internal static class EvaluateCommand
 
     private static int Run(ModelBundle bundle, TestImages test, EdgeOptions edges, string data, string folder)
     {
-        Console.WriteLine($"{test.Images.Count} images, {test.Images.Count(image => image.IsDefective)} of them defective; edges '{edges.Mode}', {edges.InsidePixels} px inside");
+        Console.WriteLine($"{test.Images.Count} images, {test.Images.Count(image => image.IsDefective)} of them defective; {EdgeCommandOptions.Describe(edges)}");
         EvaluationResult result = Evaluate(bundle, test, edges, folder);
         EvaluationSummary summary = EvaluationSummary.Of(result, bundle.Manifest.Name, data, edges);
         summary.Write(Path.Combine(folder, "evaluation.json"));

@@ -60,16 +60,24 @@ internal static class TrainCommand
                 Maps = parsed.GetValue(maps),
                 RunFolder = folder + ".run",
             };
+            if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)
+            {
+                throw new CommandException("--more-panels goes with --simulated only");
+            }
+
             GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
                 ? () => Render(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetRequiredValue(morePanels))
                 : null);
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
-                Edges = edges.Read(parsed, UsualEdges(images, parsed.GetValue(simulated))),
+                Edges = edges.Read(
+                    parsed,
+                    UsualEdges(images, parsed.GetValue(simulated)),
+                    cornerRadius: parsed.GetValue(simulated) ? simulation.Template(parsed).CornerRadiusPixels : null),
             };
             calibration.RequireFitting(images.All);
-            Console.WriteLine($"thresholds will be set for edges '{calibration.Edges.Mode}', {calibration.Edges.InsidePixels} px inside{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
+            Console.WriteLine($"thresholds will be set for {EdgeCommandOptions.Describe(calibration.Edges)}{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
         });
@@ -136,7 +144,7 @@ internal static class TrainCommand
             {
                 if (PanelGroup.Parse(word) is not { } group)
                 {
-                    result.AddError($"--more-panels has '{word}'; allowed is COUNT:WIDTHxLENGTH with 1..10000 panels of 512..7168 x 512..14000 px.");
+                    result.AddError($"--more-panels has '{word}'; allowed is COUNT:WIDTHxLENGTH with 1..{PanelGroup.MostPanels} panels of 512..7168 x 512..14000 px.");
                     return [];
                 }
 
@@ -150,11 +158,15 @@ internal static class TrainCommand
     /// <summary>Simulated panels of one size.</summary>
     private sealed record PanelGroup(int Count, int Width, int Length)
     {
+        /// <summary>All are held in memory, 100 MB each at full size.</summary>
+        public const int MostPanels = 1000;
+
         public static PanelGroup? Parse(string word)
         {
-            string[] parts = word.Trim().Split(':', 'x');
-            int[] numbers = [.. parts.Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0)];
-            return numbers is [>= 1 and <= 10_000, var width, var length]
+            string[] parts = word.Trim().Split(':');
+            int[] numbers = [.. parts.Take(1).Concat(parts.Skip(1).SelectMany(size => size.Split('x')))
+                .Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0)];
+            return parts.Length == 2 && numbers is [>= 1 and <= MostPanels, var width, var length]
                 && new PanelSimulationOptions { Width = width, Length = length }.Problems().Count == 0
                 ? new PanelGroup(numbers[0], width, length)
                 : null;

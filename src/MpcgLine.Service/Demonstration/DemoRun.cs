@@ -86,7 +86,7 @@ internal sealed class DemoRun(
             return ExitCode.Done;
         }
 
-        PaperFigures? paper = withPaper ? await InspectAgainAsync(options.Inspection.Edges) : null;
+        PaperFigures? paper = withPaper ? await InspectAgainAsync() : null;
         DemoSummary summary = DemoSummary.Of(board.Panels, line.Plc!.SimulatedPlc!, paper, Ran(options));
         summary.Write(Path.Combine(folder, "summary.json"));
         DemoReport.PrintMismatches(board.Panels, line.Plc.SimulatedPlc!);
@@ -143,12 +143,12 @@ internal sealed class DemoRun(
         return configuration.CreateLogger();
     }
 
-    private async Task<PaperFigures> InspectAgainAsync(EdgeOptions edges)
+    private async Task<PaperFigures> InspectAgainAsync()
     {
         Console.WriteLine("inspecting the same panels again under the paper's fusion (equation 21), off the line");
         return await DedicatedThread.Run("paper fusion", () =>
         {
-            using ImageInspection inspection = new(bundle, FusionKind.Paper, edges);
+            using ImageInspection inspection = new(bundle, FusionKind.Paper, new EdgeOptions { Mode = EdgeMode.Contrast, CornerRadiusPixels = template.CornerRadiusPixels });
             return PaperFigures.Of([.. sequence.Select((panel, i) =>
                 PanelScore.Of(panel, inspection.Inspect($"panel {i + 1}", panel.Render()).Defects))]);
         });

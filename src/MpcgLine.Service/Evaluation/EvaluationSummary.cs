@@ -10,6 +10,7 @@ namespace MpcgLine.Service.Evaluation;
 /// <param name="Data">Folder of the images.</param>
 /// <param name="Edges">Where edges were looked for.</param>
 /// <param name="InsidePixels">How far inside an edge inspection began, px.</param>
+/// <param name="CornerRadiusPixels">Radius of the part's corners, px.</param>
 /// <param name="Images">Images inspected.</param>
 /// <param name="Good">Good ones.</param>
 /// <param name="Defective">Defective ones.</param>
@@ -41,6 +42,7 @@ internal sealed record EvaluationSummary(
     string Data,
     EdgeMode Edges,
     double InsidePixels,
+    double CornerRadiusPixels,
     int Images,
     int Good,
     int Defective,
@@ -91,6 +93,7 @@ internal sealed record EvaluationSummary(
             data,
             edges.Mode,
             edges.InsidePixels,
+            edges.CornerRadiusPixels,
             result.Images.Count,
             good.Length,
             defective.Length,

@@ -33,6 +33,32 @@ public sealed class ReconstructionLossTests
         Assert.InRange(value, expected * (1 - 1e-3) - 1e-7, expected * (1 + 1e-3) + 1e-7);
     }
 
+    [Theory]
+    [InlineData(LossKind.WeightedSsim)]
+    [InlineData(LossKind.Ssim)]
+    [InlineData(LossKind.WeightedMse)]
+    [InlineData(LossKind.Mse)]
+    public void Forward_ImageOfSeveralBlocks_MatchesIndependentScript(LossKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(kind);
+        JsonElement blocks = Reference.GetProperty("blocks");
+        int height = blocks.GetProperty("height").GetInt32(), width = blocks.GetProperty("width").GetInt32();
+        float[] source = new float[height * width], reconstruction = new float[height * width];
+        for (int i = 0; i < source.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, width);
+            double level = 0.5 + (0.3 * Math.Sin(row / 3.0) * Math.Cos(column / 5.0)) + (0.1 * Math.Sin(row * column / 50.0));
+            source[i] = (float)level;
+            reconstruction[i] = (float)((0.9 * level) + 0.04 + (0.03 * Math.Sin((1.7 * row) + (0.9 * column))));
+        }
+
+        double value = loss.Forward(tensor(source, [1, 1, height, width]), tensor(reconstruction, [1, 1, height, width])).ToDouble();
+
+        double expected = blocks.GetProperty(kind.ToString()).GetDouble();
+        Assert.InRange(value, expected * (1 - 1e-3), expected * (1 + 1e-3));
+    }
+
     [Fact]
     public void Ssim_EveryPixel_MatchesIndependentScript()
     {

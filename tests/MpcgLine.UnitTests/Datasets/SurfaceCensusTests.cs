@@ -13,8 +13,19 @@ public sealed class SurfaceCensusTests
 
         float rare = census.Weight(image.Pixels, image.Width, 0, 0), common = census.Weight(image.Pixels, image.Width, 0, 255 * 16);
 
-        Assert.Equal(Math.Pow(16 / 256.0, -0.75), rare, 1e-4);
-        Assert.Equal(Math.Pow(240 / 256.0, -0.75), common, 1e-4);
+        // Half of a cell counts for its own level, a quarter for each of the levels beside it.
+        Assert.Equal(Math.Pow(8 / 256.0, -0.75), rare, 1e-4);
+        Assert.Equal(Math.Pow(120 / 256.0, -0.75), common, 1e-4);
+    }
+
+    [Fact]
+    public void Weight_CommonSurfaceUnderAnotherGain_IsNotRare()
+    {
+        GrayImage image = Image(rareCells: 16, commonCells: 240);
+        var census = new SurfaceCensus([new NamedImage("panel", image)]);
+        byte[] brighter = [.. image.Pixels.Select(p => (byte)(p + 14))];
+
+        Assert.InRange(census.Weight(brighter, image.Width, 0, 255 * 16), 0, 2 * census.Weight(image.Pixels, image.Width, 0, 255 * 16));
     }
 
     [Fact]

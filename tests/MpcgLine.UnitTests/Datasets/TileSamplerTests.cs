@@ -50,7 +50,7 @@ public sealed class TileSamplerTests
     [Fact]
     public void Draw_ImagesOfUnequalArea_TakesTheLargerMoreOften()
     {
-        // Alike, so that neither is rare: only a column of one level tells them apart.
+        // Alike but for one pixel that tells them apart.
         NamedImage Flat(int height, byte mark)
         {
             byte[] pixels = new byte[300 * height];
@@ -59,7 +59,7 @@ public sealed class TileSamplerTests
             return new NamedImage($"{height}", new GrayImage(300, height, pixels));
         }
 
-        // Row and column 0 lie at 32 of the only tile, moved by up to 64: the mark is in sight in about half of the draws.
+        // The first pixel lies at 32 of the only tile, moved by up to 64: the mark is in sight in about half of the draws.
         var sampler = new TileSampler([Flat(100, 0), Flat(300, 200)]);
         var random = new Random(1);
         byte[] tile = new byte[Pixels];
