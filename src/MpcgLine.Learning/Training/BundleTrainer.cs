@@ -42,19 +42,18 @@ public static class BundleTrainer
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
         var sampler = new TileSampler(images.Training, options.Flips);
-        float grayScale = GrayScale.Of(images.Training);
+        float grayScale = options.Start?.Manifest.Fusion.GrayScale ?? GrayScale.Of(images.Training);
 
         using var reconstructionTask = new ReconstructionTask(sampler, options, precision);
-        using var reconstructionTrainer = new NetworkTrainer(reconstructionTask, options, progress);
-        (int reconstructionSteps, double reconstructionSeconds) =
-            reconstructionTrainer.Run(options.Minutes * options.ReconstructionShare, cancellation);
+        (int reconstructionSteps, double reconstructionSeconds) = TrainOne(
+            reconstructionTask, options.Start?.Reconstruction, options, options.ReconstructionShare, progress, cancellation);
 
         using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, precision, CPU);
         using var fusionTask = new FusionTask(sampler, options, precision, fixedReconstruction, grayScale);
-        using var fusionTrainer = new NetworkTrainer(fusionTask, options, progress);
-        (int fusionSteps, double fusionSeconds) =
-            fusionTrainer.Run(options.Minutes * (1 - options.ReconstructionShare), cancellation);
+        (int fusionSteps, double fusionSeconds) = TrainOne(
+            fusionTask, options.Start?.Fusion, options, 1 - options.ReconstructionShare, progress, cancellation);
 
+        ModelProvenance? before = options.Start?.Manifest.Provenance;
         var manifest = new ModelManifest(
             ModelManifest.CurrentSchema,
             name,
@@ -62,15 +61,38 @@ public static class BundleTrainer
             new ModelFusion(options.Maps, grayScale),
             Calibration: null,
             new ModelProvenance(
-                [command],
+                [.. before?.Commands ?? [], command],
                 images.Source,
                 options.Seed,
-                reconstructionSteps,
-                fusionSteps,
-                Math.Round((reconstructionSeconds + fusionSeconds) / 60, 1),
+                (before?.ReconstructionSteps ?? 0) + reconstructionSteps,
+                (before?.FusionSteps ?? 0) + fusionSteps,
+                Math.Round((before?.Minutes ?? 0) + ((reconstructionSeconds + fusionSeconds) / 60), 1),
                 $"MpcgLine {typeof(BundleTrainer).Assembly.GetName().Version?.ToString(3)}"),
             new Dictionary<string, string>());
         return ModelBundle.FromTraining(manifest, reconstructionTask.Network.ToArrays(), fusionTask.Network.ToArrays());
+    }
+
+    /// <summary>Steps and seconds; none where the share is 0 and the network stays what it was.</summary>
+    private static (int Steps, double Seconds) TrainOne(
+        ITrainingTask task,
+        IReadOnlyDictionary<string, WeightArray>? start,
+        TrainingOptions options,
+        double share,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
+        if (start is not null)
+        {
+            task.Network.Load(start);
+        }
+
+        if (share == 0)
+        {
+            return (0, 0);
+        }
+
+        using var trainer = new NetworkTrainer(task, options, progress);
+        return trainer.Run(options.Minutes * share, cancellation);
     }
 
     private static void RequireInRange(TrainingOptions options)

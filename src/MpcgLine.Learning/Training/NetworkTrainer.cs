@@ -16,6 +16,10 @@ internal sealed class NetworkTrainer : IDisposable
     // The first steps compile code and fill caches; the pace is taken from those after them.
     private const int WarmUpSteps = 4, PacingSteps = 24;
     private const int AttemptsAfterFailure = 3;
+
+    // Of the full rate, which would undo much of what a trained network knows before it learns anything.
+    private const double FineTuningRate = 1 / 3.0;
+
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(60);
 
     private readonly ITrainingTask _task;
@@ -126,7 +130,7 @@ internal sealed class NetworkTrainer : IDisposable
             bool usable = double.IsFinite(number) && _optimiser.HasFiniteGradients();
             if (usable)
             {
-                _optimiser.Step(step + 1, _task.Rate * Schedule(step, steps));
+                _optimiser.Step(step + 1, _task.Rate * (_options.Start is null ? 1 : FineTuningRate) * Schedule(step, steps));
             }
 
             return (number, usable);

@@ -43,6 +43,14 @@ internal sealed class TrainingFingerprint
         Option("batch", options.Batch);
         Option("reconstruction share", options.ReconstructionShare);
         Option("precision", precision);
+        if (options.Start is { } start)
+        {
+            foreach ((string file, string hash) in start.Manifest.Sha256)
+            {
+                entries.Add($"goes on from {file}", hash);
+            }
+        }
+
         AddImages(entries, images.Training, "trains");
         AddImages(entries, images.HeldOut, "is held out");
         return new TrainingFingerprint(entries);

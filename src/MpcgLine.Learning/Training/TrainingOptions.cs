@@ -37,7 +37,16 @@ public sealed record TrainingOptions
     /// <summary>Tiles per step, 1 to 64.</summary>
     public int Batch { get; init; } = 2;
 
-    /// <summary>Share of the minutes that trains the reconstruction, above 0 and below 1; the rest trains the fusion.</summary>
+    /// <summary>
+    /// Bundle whose networks training goes on from, at a third of the rates; null: from chance. Its network width and
+    /// maps have to be those asked for, and its gray scale is kept.
+    /// </summary>
+    public ModelBundle? Start { get; init; }
+
+    /// <summary>
+    /// Share of the minutes that trains the reconstruction, above 0 and below 1; the rest trains the fusion. 0 leaves the
+    /// reconstruction of <see cref="Start"/> as it is.
+    /// </summary>
     public double ReconstructionShare { get; init; } = 0.4;
 
     /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16: the processor trains.</summary>
@@ -69,7 +78,18 @@ public sealed record TrainingOptions
         Require(PixelTerm is >= 0 and <= MaxPixelTerm, nameof(PixelTerm), PixelTerm, $"0 to {MaxPixelTerm}");
         Require(Maps.HasFlag(FusionMaps.Tile) && (Maps & ~FusionMaps.All) == 0, nameof(Maps), Maps, "Tile, with Reconstruction and RegionalChange or not");
         Require(Batch is >= 1 and <= MaxBatch, nameof(Batch), Batch, $"1 to {MaxBatch}");
-        Require(ReconstructionShare is > 0 and < 1, nameof(ReconstructionShare), ReconstructionShare, "above 0 and below 1");
+        Require(
+            ReconstructionShare is > 0 and < 1 || (ReconstructionShare == 0 && Start is not null),
+            nameof(ReconstructionShare),
+            ReconstructionShare,
+            "above 0 and below 1, or 0 where training goes on from a bundle");
+        if (Start is { } start && (start.Manifest.Architecture.Width != Width || start.Manifest.Fusion.Maps != Maps))
+        {
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{nameof(Width)} is {Width} and {nameof(Maps)} {Maps}; allowed are those of {start.Manifest.Name}: {start.Manifest.Architecture.Width} and {start.Manifest.Fusion.Maps}."));
+        }
+
         // The processor trains; half precision is for GPUs.
         Require(Precision is Precision.Auto or Precision.Float32 or Precision.BFloat16, nameof(Precision), Precision, "Auto, Float32 and BFloat16");
         if (string.IsNullOrWhiteSpace(RunFolder))

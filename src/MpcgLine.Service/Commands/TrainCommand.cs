@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Learning.Bundles;
@@ -38,11 +39,14 @@ internal static class TrainCommand
             ("wmse", LossKind.WeightedMse),
             ("mse", LossKind.Mse));
         Option<FusionMaps> maps = Maps();
+        Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width, maps and gray scale stay." };
+        Option<double> share = CommonOptions.Number(
+            "--reconstruction-share", "Share of the minutes that trains the reconstruction; 0, with --fine-tune: it stays as it is.", 0.4, 0, 0.99);
         EdgeCommandOptions edges = new();
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, fineTune, share, target,
         };
         edges.AddTo(command, otherwise: "what the images most likely need");
         simulation.AddTo(command);
@@ -50,14 +54,17 @@ internal static class TrainCommand
         {
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(bundle));
             ModelFolder.RequireReplaceable(folder);
+            ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from) : null;
             TrainingOptions training = new()
             {
                 Minutes = parsed.GetValue(minutes),
                 Steps = parsed.GetValue(steps),
                 Seed = simulation.Seed(parsed),
-                Width = parsed.GetValue(width),
+                Width = start?.Manifest.Architecture.Width ?? parsed.GetValue(width),
                 Loss = parsed.GetValue(loss),
-                Maps = parsed.GetValue(maps),
+                Maps = start?.Manifest.Fusion.Maps ?? parsed.GetValue(maps),
+                Start = start,
+                ReconstructionShare = parsed.GetValue(share),
                 RunFolder = folder + ".run",
             };
             if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)

@@ -45,6 +45,40 @@ public sealed class BundleTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Train_FromABundleWithoutReconstructionShare_ChangesTheFusionAlone()
+    {
+        ModelBundle start = Train("start", Options(steps: 1))!;
+
+        ModelBundle tuned = Train("tuned", Options(steps: 2) with { Start = start, ReconstructionShare = 0 })!;
+
+        Assert.Equal(["fusion 1", "fusion 2"], _steps);
+        AssertEqual(start.Reconstruction, tuned.Reconstruction);
+        Assert.NotEqual(start.Fusion["head.weight"].Values, tuned.Fusion["head.weight"].Values);
+        Assert.Equal(start.Manifest.Fusion, tuned.Manifest.Fusion);
+        Assert.Equal((1, 3), (tuned.Manifest.Provenance.ReconstructionSteps, tuned.Manifest.Provenance.FusionSteps));
+        Assert.Equal(2, tuned.Manifest.Provenance.Commands.Count);
+    }
+
+    [Fact]
+    public void Train_FromABundleOfAnotherWidth_IsRefusedWithBoth()
+    {
+        ModelBundle start = Train("start", Options(steps: 1))!;
+
+        var error = Assert.Throws<TrainingException>(() => Train("tuned", Options() with { Start = start, Width = 0.25 }));
+
+        Assert.Contains("Width is 0.25", error.Message, StringComparison.Ordinal);
+        Assert.Contains("0.125 and All", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_NoReconstructionShareAndNoBundle_IsRefused()
+    {
+        var error = Assert.Throws<TrainingException>(() => Train("none", Options() with { ReconstructionShare = 0 }));
+
+        Assert.Contains("ReconstructionShare is 0; allowed is above 0 and below 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_DamagedCheckpoint_IsNamedAndNotUsed()
     {
         Train("damaged", cancelAt: AtOnce);
@@ -72,6 +106,7 @@ public sealed class BundleTrainerTests : IDisposable
     public static TheoryData<string, string> OtherTrainings => new()
     {
         { "seed", "seed: 1, now 2" },
+        { "start", "goes on from fusion.safetensors: none, now " },
         { "width", "network width: 0.125, now 0.25" },
         { "steps", "steps: 3, now 4" },
         { "minutes", "minutes: none, now 30; steps: 3, now none" },
@@ -88,6 +123,7 @@ public sealed class BundleTrainerTests : IDisposable
         {
             "seed" => Options() with { Seed = 2 },
             "width" => Options() with { Width = 0.25 },
+            "start" => Options() with { Start = Packed(TestModel.Create()) },
             "steps" => Options(steps: 4),
             "minutes" => Options(steps: 0),
             _ => Options(),
@@ -146,6 +182,12 @@ public sealed class BundleTrainerTests : IDisposable
         Assert.Contains("PixelTerm is -1;", error.Message, StringComparison.Ordinal);
         Assert.Contains("Precision is Float16;", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.FullName, "range")));
+    }
+
+    private static ModelBundle Packed(ModelBundle bundle)
+    {
+        IReadOnlyList<(string Name, byte[] Content)> files = bundle.Pack();
+        return ModelBundle.Open(name => files.Single(file => file.Name == name).Content);
     }
 
     private string CheckpointPath(string run) => Path.Combine(_folder.FullName, run, "reconstruction.checkpoint");
