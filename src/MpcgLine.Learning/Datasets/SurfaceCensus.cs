@@ -1,4 +1,5 @@
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Learning.Datasets;
 
@@ -12,21 +13,23 @@ public sealed class SurfaceCensus
     /// <summary>Side of a cell, px.</summary>
     public const int Cell = 16;
 
+    /// <summary>Cells of a tile, row by row.</summary>
+    public const int CellsPerTile = CellsPerSide * CellsPerSide;
+
+    private const int CellsPerSide = TileRowFindings.TileSize / Cell;
+
     private const int MeanBins = 16, DeviationBins = 6;
 
     // A kind rarer than this counts as one of this frequency: what is seen once is chance.
-    private const double LeastFrequency = 1e-4;
-
-    // 0 leaves every cell alike, 1 gives every kind of surface the same share.
-    private const double Evenness = 0.75;
+    private const double LeastFrequency = 1e-3;
 
     private readonly float[] _weights = new float[MeanBins * DeviationBins];
 
     /// <summary>Counts the cells of all images.</summary>
     public SurfaceCensus(IReadOnlyList<NamedImage> images)
     {
-        double[] counts = new double[_weights.Length];
-        double total = 0;
+        long[] counts = new long[_weights.Length];
+        long total = 0;
         foreach (NamedImage named in images)
         {
             GrayImage image = named.Image;
@@ -34,12 +37,7 @@ public sealed class SurfaceCensus
             {
                 for (int x = 0; x + Cell <= image.Width; x += Cell)
                 {
-                    // Shared with the levels beside it, since training shifts gain and offset by up to one level: a
-                    // common surface must not become a rare one by that.
-                    int kind = Kind(image.Pixels, image.Width, x, y);
-                    counts[kind] += 0.5;
-                    counts[Math.Max(kind - DeviationBins, kind % DeviationBins)] += 0.25;
-                    counts[Math.Min(kind + DeviationBins, _weights.Length - DeviationBins + (kind % DeviationBins))] += 0.25;
+                    counts[Kind(image.Pixels, image.Width, x, y)]++;
                     total++;
                 }
             }
@@ -47,13 +45,23 @@ public sealed class SurfaceCensus
 
         for (int kind = 0; kind < counts.Length; kind++)
         {
-            // Not the whole frequency: rare kinds gain, but a kind seen once does not get as much as all others.
-            _weights[kind] = (float)Math.Pow(Math.Max(LeastFrequency, counts[kind] / Math.Max(1, total)), -Evenness);
+            _weights[kind] = (float)(1 / Math.Max(LeastFrequency, counts[kind] / (double)Math.Max(1, total)));
         }
     }
 
-    /// <summary>Weight of the cell whose first pixel is given: the rarer its kind, the more.</summary>
+    /// <summary>Weight of the cell whose first pixel is given: one over its kind's frequency, so that every kind has the same share.</summary>
     public float Weight(ReadOnlySpan<byte> pixels, int stride, int x, int y) => _weights[Kind(pixels, stride, x, y)];
+
+    /// <summary>Weights of all cells of a tile.</summary>
+    /// <param name="tile"><c>[512, 512]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
+    /// <param name="weights"><see cref="CellsPerTile"/> values, overwritten.</param>
+    public void WeighTile(ReadOnlySpan<byte> tile, Span<float> weights)
+    {
+        for (int cell = 0; cell < CellsPerTile; cell++)
+        {
+            weights[cell] = Weight(tile, TileRowFindings.TileSize, cell % CellsPerSide * Cell, cell / CellsPerSide * Cell);
+        }
+    }
 
     private static int Kind(ReadOnlySpan<byte> pixels, int stride, int left, int top)
     {

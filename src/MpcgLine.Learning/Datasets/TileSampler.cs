@@ -21,6 +21,7 @@ public sealed class TileSampler
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;
     private readonly double[] _cumulativeArea;
+    private readonly SurfaceCensus _census;
     private readonly RarePlaces _rarePlaces;
 
     /// <summary>Draws from <paramref name="images"/>.</summary>
@@ -40,31 +41,37 @@ public sealed class TileSampler
             _cumulativeArea[i] = sum;
         }
 
-        Census = new SurfaceCensus(images);
-        _rarePlaces = new RarePlaces(images, Census);
+        _census = new SurfaceCensus(images);
+        _rarePlaces = new RarePlaces(images, _census);
     }
 
-    /// <summary>How common the kinds of surface are on the images.</summary>
-    public SurfaceCensus Census { get; }
-
-    /// <summary>Fills a tile, <c>[512, 512]</c> gray levels. Places beyond a small image's border are its reflection.</summary>
-    public void Draw(Random random, Span<byte> tile)
+    /// <summary>Fills a tile. Places beyond a small image's border are its reflection.</summary>
+    /// <param name="random">All chance comes from here.</param>
+    /// <param name="tile"><c>[512, 512]</c> gray levels, overwritten.</param>
+    /// <param name="rarity"><see cref="SurfaceCensus.CellsPerTile"/> weights of the tile's surface, overwritten.</param>
+    public void Draw(Random random, Span<byte> tile, Span<float> rarity)
     {
         ArgumentNullException.ThrowIfNull(random);
         (GrayImage image, int tileX, int tileY) = Pick(random);
         TileAxis across = new(image.Width), along = new(image.Height);
         int x0 = Place(random, across, tileX), y0 = Place(random, along, tileY);
         bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
-        Span<byte> levels = stackalloc byte[256];
-        FillLevels(random, levels);
         for (int y = 0; y < Size; y++)
         {
             ReadOnlySpan<byte> row = image.Row(along.Reflect(y0 + (flipY ? Size - 1 - y : y)));
             Span<byte> target = tile.Slice(y * Size, Size);
             for (int x = 0; x < Size; x++)
             {
-                target[x] = levels[row[across.Reflect(x0 + (flipX ? Size - 1 - x : x))]];
+                target[x] = row[across.Reflect(x0 + (flipX ? Size - 1 - x : x))];
             }
+        }
+
+        _census.WeighTile(tile, rarity);
+        Span<byte> levels = stackalloc byte[256];
+        FillLevels(random, levels);
+        foreach (ref byte pixel in tile)
+        {
+            pixel = levels[pixel];
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class FusionTask : ITrainingTask
     private const double DefectiveShare = 0.25;
 
     private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer;
+    private readonly TrainingDefectRenderer _renderer = new();
+    private readonly float[] _rarity = new float[SurfaceCensus.CellsPerTile];
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly FusionFeatures _features;
@@ -34,7 +35,6 @@ internal sealed class FusionTask : ITrainingTask
     public FusionTask(TileSampler sampler, TrainingOptions options, ScalarType precision, ReconstructionModel reconstruction, float grayScale)
     {
         _sampler = sampler;
-        _renderer = new TrainingDefectRenderer(sampler.Census);
         _batch = options.Batch;
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(CPU);
@@ -62,8 +62,8 @@ internal sealed class FusionTask : ITrainingTask
         for (int i = 0; i < _batch; i++)
         {
             Span<byte> tile = _tiles.bytes.Slice(i * TilePixels, TilePixels);
-            _sampler.Draw(random, tile);
-            _renderer.Render(random, tile, _masks.bytes.Slice(i * TilePixels, TilePixels));
+            _sampler.Draw(random, tile, _rarity);
+            _renderer.Render(random, tile, _masks.bytes.Slice(i * TilePixels, TilePixels), _rarity);
         }
 
         Tensor input, defective, clean;

@@ -18,7 +18,8 @@ internal sealed class ReconstructionTask : ITrainingTask
     private const float MidGray = 0.5f;
 
     private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer;
+    private readonly TrainingDefectRenderer _renderer = new();
+    private readonly float[] _rarity = new float[SurfaceCensus.CellsPerTile];
     private readonly ReconstructionLoss _loss;
     private readonly Tensor _clean;
     private readonly Tensor _marred;
@@ -28,7 +29,6 @@ internal sealed class ReconstructionTask : ITrainingTask
     public ReconstructionTask(TileSampler sampler, TrainingOptions options, ScalarType precision)
     {
         _sampler = sampler;
-        _renderer = new TrainingDefectRenderer(sampler.Census);
         _batch = options.Batch;
         _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
         Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)), MidGray);
@@ -54,9 +54,9 @@ internal sealed class ReconstructionTask : ITrainingTask
         for (int i = 0; i < _batch; i++)
         {
             Span<byte> clean = _clean.bytes.Slice(i * TilePixels, TilePixels), marred = _marred.bytes.Slice(i * TilePixels, TilePixels);
-            _sampler.Draw(random, clean);
+            _sampler.Draw(random, clean, _rarity);
             clean.CopyTo(marred);
-            _renderer.Render(random, marred, _mask);
+            _renderer.Render(random, marred, _mask, _rarity);
         }
 
         Tensor target = _clean.to(ScalarType.Float32) / 255;

@@ -10,7 +10,7 @@ namespace MpcgLine.Learning.Training;
 /// <remarks>
 /// Shares no code and no parameter ranges with the simulator, whose defects only score. One caller at a time.
 /// </remarks>
-internal sealed class TrainingDefectRenderer(SurfaceCensus census)
+internal sealed class TrainingDefectRenderer
 {
     private const int Size = TileRowFindings.TileSize;
 
@@ -35,7 +35,7 @@ internal sealed class TrainingDefectRenderer(SurfaceCensus census)
 
     private readonly float[] _cover = new float[Size * Size];
     private readonly List<int> _visible = [];
-    private readonly double[] _cumulativeRarity = new double[CellsPerSide * CellsPerSide];
+    private readonly double[] _cumulativeRarity = new double[SurfaceCensus.CellsPerTile];
 
     /// <summary>
     /// Draws defects onto a tile.
@@ -46,7 +46,8 @@ internal sealed class TrainingDefectRenderer(SurfaceCensus census)
     /// <c>[512, 512]</c>, overwritten: above 0 where a defect visibly changed the tile. The value is the pixel's weight,
     /// 255 over the root of its defect's area in units of 12 px: otherwise a long strip would count as a hundred dots.
     /// </param>
-    public void Render(Random random, Span<byte> tile, Span<byte> mask)
+    /// <param name="rarity">Weights of the tile's cells, as <see cref="TileSampler.Draw"/> gives them.</param>
+    public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity)
     {
         mask.Clear();
         if (random.NextDouble() < CleanShare)
@@ -54,7 +55,13 @@ internal sealed class TrainingDefectRenderer(SurfaceCensus census)
             return;
         }
 
-        WeighCells(tile);
+        double sum = 0;
+        for (int cell = 0; cell < _cumulativeRarity.Length; cell++)
+        {
+            sum += rarity[cell];
+            _cumulativeRarity[cell] = sum;
+        }
+
         int count = random.Next(MinDefects, MaxDefects + 1);
         for (int i = 0; i < count; i++)
         {
@@ -96,16 +103,6 @@ internal sealed class TrainingDefectRenderer(SurfaceCensus census)
         return (
             ((cell % CellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell,
             ((cell / CellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell);
-    }
-
-    private void WeighCells(ReadOnlySpan<byte> tile)
-    {
-        double sum = 0;
-        for (int cell = 0; cell < _cumulativeRarity.Length; cell++)
-        {
-            sum += census.Weight(tile, Size, cell % CellsPerSide * SurfaceCensus.Cell, cell / CellsPerSide * SurfaceCensus.Cell);
-            _cumulativeRarity[cell] = sum;
-        }
     }
 
     /// <summary>An ellipse whose radius wavers with the angle.</summary>

@@ -6,26 +6,24 @@ namespace MpcgLine.UnitTests.Datasets;
 public sealed class SurfaceCensusTests
 {
     [Fact]
-    public void Weight_TwoKinds_FallsWithTheThreeQuartersPowerOfTheirFrequency()
+    public void Weight_TwoKinds_IsOneOverTheirFrequency()
     {
         GrayImage image = Image(rareCells: 16, commonCells: 240);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
         float rare = census.Weight(image.Pixels, image.Width, 0, 0), common = census.Weight(image.Pixels, image.Width, 0, 255 * 16);
 
-        // Half of a cell counts for its own level, a quarter for each of the levels beside it.
-        Assert.Equal(Math.Pow(8 / 256.0, -0.75), rare, 1e-4);
-        Assert.Equal(Math.Pow(120 / 256.0, -0.75), common, 1e-4);
+        Assert.Equal(256 / 16.0, rare, 1e-4);
+        Assert.Equal(256 / 240.0, common, 1e-4);
     }
 
     [Fact]
-    public void Weight_CommonSurfaceUnderAnotherGain_IsNotRare()
+    public void Weight_KindSeenOnce_CountsAsAThousandth()
     {
-        GrayImage image = Image(rareCells: 16, commonCells: 240);
+        GrayImage image = Image(rareCells: 1, commonCells: 9999);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
-        byte[] brighter = [.. image.Pixels.Select(p => (byte)(p + 14))];
 
-        Assert.InRange(census.Weight(brighter, image.Width, 0, 255 * 16), 0, 2 * census.Weight(image.Pixels, image.Width, 0, 255 * 16));
+        Assert.Equal(1000, census.Weight(image.Pixels, image.Width, 0, 0), 0.1);
     }
 
     [Fact]
