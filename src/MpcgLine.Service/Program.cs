@@ -10,5 +10,6 @@ RootCommand root = new("Inspects cover glass on a line-scan production line.")
     TrainCommand.Create(),
     CalibrateCommand.Create(),
     ModelCommand.Create(),
+    BenchCommand.Create(),
 };
 return await EntryPoint.RunAsync(root, args);
