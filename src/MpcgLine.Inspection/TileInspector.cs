@@ -22,8 +22,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly Device _device;
     private readonly Tensor _stagedTiles;
     private readonly Tensor _stagedInspected;
-    private readonly Tensor _mostResidual;
-    private readonly Tensor _leastResidual;
+    private readonly Scalar _mostResidual = 127.ToScalar();
+    private readonly Scalar _leastResidual = (-127).ToScalar();
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly IFusion _fusion;
@@ -56,8 +56,6 @@ public sealed class TileInspector : ITileInspector, IDisposable
         MaxTiles = options.BatchTiles;
         _stagedTiles = Staging(MaxTiles);
         _stagedInspected = Staging(MaxTiles);
-        _mostResidual = Constants.OnDevice(127, _device);
-        _leastResidual = Constants.OnDevice(-127, _device);
         _regionalAnalysis = new RegionalAnalysis(_device);
 
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
@@ -154,8 +152,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
     private void CopyMaps(in TileBatch batch, TileRowFindings findings)
     {
-        Tensor residual = batch.Tiles.sub(batch.Reconstruction).minimum(_mostResidual).maximum(_leastResidual)
-            .round().to(ScalarType.Int8).cpu().contiguous();
+        // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
+        Tensor residual = batch.Tiles.sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
+            .round_().to(ScalarType.Int8).cpu().contiguous();
         ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
         for (int i = 0; i < batch.Count; i++)
         {
