@@ -22,23 +22,28 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly Device _device;
     private readonly Tensor _stagedTiles;
     private readonly Tensor _stagedInspected;
-    private readonly Tensor _mostResidual;
-    private readonly Tensor _leastResidual;
+    private readonly Scalar _mostResidual = 127.ToScalar();
+    private readonly Scalar _leastResidual = (-127).ToScalar();
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly IFusion _fusion;
+    private readonly StepTimes? _times;
 
     /// <summary>
     /// Builds the stage from a proven bundle and lets it inspect its golden tiles once.
     /// </summary>
+    /// <param name="bundle">A calibrated bundle.</param>
+    /// <param name="options">Where and how the networks run.</param>
+    /// <param name="times">Marked step by step, for measuring; null, as in production, for none.</param>
     /// <exception cref="ModelException">
     /// The bundle is not calibrated, the device is not there, or a golden tile's answer differs from the one recorded.
     /// </exception>
-    public TileInspector(ModelBundle bundle, InferenceOptions options)
+    public TileInspector(ModelBundle bundle, InferenceOptions options, StepTimes? times = null)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTiles, 1);
+        _times = times;
         _device = SelectDevice(options.Device);
         if (options.Threads > 0)
         {
@@ -51,15 +56,13 @@ public sealed class TileInspector : ITileInspector, IDisposable
         MaxTiles = options.BatchTiles;
         _stagedTiles = Staging(MaxTiles);
         _stagedInspected = Staging(MaxTiles);
-        _mostResidual = Constants.OnDevice(127, _device);
-        _leastResidual = Constants.OnDevice(-127, _device);
         _regionalAnalysis = new RegionalAnalysis(_device);
 
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
         _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
         DisposeAll(weights);
         weights = ModelBundle.ToTensors(bundle.Fusion);
-        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device);
+        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times);
         DisposeAll(weights);
 
         _fusion = learned;
@@ -76,7 +79,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         if (options.Fusion == FusionKind.Paper)
         {
             learned.Dispose();
-            _fusion = new PaperFusion(calibration.Epsilon, _device);
+            _fusion = new PaperFusion(calibration.Epsilon, _device, times);
         }
     }
 
@@ -106,6 +109,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
             using DisposeScope scope = NewDisposeScope();
             TileBatch batch = Compare(first, step);
             CopyMaps(batch, findings);
+            _times?.Mark(InspectionStep.Maps);
             _fusion.Fuse(batch, findings);
         }
 
@@ -114,6 +118,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
             RequireNumbers(findings.Changes(tile), "change of the DCT feature", tile);
             RequireNumbers(findings.Scores(tile), "score", tile);
         }
+
+        _times?.Mark(InspectionStep.Checks);
     }
 
     /// <summary>
@@ -136,14 +142,19 @@ public sealed class TileInspector : ITileInspector, IDisposable
     {
         Tensor tiles = _stagedTiles.narrow(0, first, count).to(_device).to(ScalarType.Float32);
         Tensor inspected = _stagedInspected.narrow(0, first, count).to(_device);
+        _times?.Mark(InspectionStep.Upload);
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);
-        return new TileBatch(first, count, tiles, reconstruction, _regionalAnalysis.Change(tiles, reconstruction), inspected, _stagedInspected);
+        _times?.Mark(InspectionStep.Reconstruction);
+        Tensor change = _regionalAnalysis.Change(tiles, reconstruction);
+        _times?.Mark(InspectionStep.RegionalAnalysis);
+        return new TileBatch(first, count, tiles, reconstruction, change, inspected, _stagedInspected);
     }
 
     private void CopyMaps(in TileBatch batch, TileRowFindings findings)
     {
-        Tensor residual = batch.Tiles.sub(batch.Reconstruction).minimum(_mostResidual).maximum(_leastResidual)
-            .round().to(ScalarType.Int8).cpu().contiguous();
+        // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
+        Tensor residual = batch.Tiles.sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
+            .round_().to(ScalarType.Int8).cpu().contiguous();
         ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
         for (int i = 0; i < batch.Count; i++)
         {

@@ -11,5 +11,6 @@ RootCommand root = new("Inspects cover glass on a line-scan production line.")
     CalibrateCommand.Create(),
     EvaluateCommand.Create(),
     ModelCommand.Create(),
+    BenchCommand.Create(),
 };
 return await EntryPoint.RunAsync(root, args);

@@ -96,8 +96,9 @@ public sealed class FusionFeatures : IDisposable
     /// </summary>
     private Tensor Relative(Tensor pixels, Tensor mean)
     {
-        Tensor x = pixels.sub(mean).div(_scale);
-        return x.div(x.abs().div(_knee).Plus(_one));
+        // In place where the values before are not needed, not by a gradient either.
+        Tensor x = pixels.sub(mean).div_(_scale);
+        return x.div(x.abs().div_(_knee).PlusInPlace(_one));
     }
 
     private static Tensor SpreadOverCells(Tensor perPatch)

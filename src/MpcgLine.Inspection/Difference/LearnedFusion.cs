@@ -16,6 +16,7 @@ internal sealed class LearnedFusion : IFusion
     private readonly Func<int, Tensor, Tensor> _runLayer;
     private readonly ScalarType _precision;
     private readonly float _threshold;
+    private readonly StepTimes? _times;
     private readonly SuspectOutline _outline = new();
 
     /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
@@ -25,20 +26,25 @@ internal sealed class LearnedFusion : IFusion
         float threshold,
         IReadOnlyDictionary<string, Tensor> weights,
         ScalarType precision,
-        Device device)
+        Device device,
+        StepTimes? times = null)
     {
         _features = new FusionFeatures(maps, grayScale, device);
         _layers = [.. FusionLayers.Shapes(maps).Select(shape => new FoldedLayer(shape, weights, precision, device))];
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
         _threshold = threshold;
+        _times = times;
     }
 
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on the CPU; belongs to the caller's dispose scope.</summary>
     internal Tensor Score(in TileBatch batch)
     {
         Tensor input = FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
-        return FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
+        _times?.Mark(InspectionStep.FusionInput);
+        Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
+        _times?.Mark(InspectionStep.FusionNetwork);
+        return scores;
     }
 
     /// <inheritdoc/>
@@ -55,6 +61,8 @@ internal sealed class LearnedFusion : IFusion
             scores.Slice(i * target.Length, target.Length).CopyTo(target);
             _outline.Draw(target, _threshold, findings.Residual(tile), inspected.Slice(tile * defective.Length, defective.Length), defective);
         }
+
+        _times?.Mark(InspectionStep.DefectivePixels);
     }
 
     /// <inheritdoc/>

@@ -23,14 +23,16 @@ internal sealed class PaperFusion : IFusion
     private readonly Tensor _gamma;
     private readonly Tensor _one;
     private readonly Tensor _smallest;
+    private readonly StepTimes? _times;
 
     /// <summary>Takes epsilon, gray levels, as calibrated on good tiles.</summary>
-    public PaperFusion(float epsilon, Device device)
+    public PaperFusion(float epsilon, Device device, StepTimes? times = null)
     {
         _epsilon = Constants.OnDevice(epsilon, device);
         _gamma = Constants.OnDevice(Gamma, device);
         _one = Constants.OnDevice(1, device);
         _smallest = Constants.OnDevice(1e-6f, device);
+        _times = times;
     }
 
     /// <inheritdoc/>
@@ -63,6 +65,7 @@ internal sealed class PaperFusion : IFusion
         }
 
         findings.Threshold = Gamma;
+        _times?.Mark(InspectionStep.DefectivePixels);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Inspection.Difference;
@@ -55,11 +56,13 @@ internal sealed class SuspectOutline
 
     private bool MarkSuspects(Span<float> scores, float threshold, ReadOnlySpan<byte> inspected)
     {
+        // Four pixels in a word, and so a cell in four words.
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(inspected);
         bool any = false;
         Array.Clear(_suspect);
         for (int i = 0; i < scores.Length; i++)
         {
-            if (!AnyInspected(i, inspected))
+            if (!AnyInspected(i, words))
             {
                 scores[i] = float.NegativeInfinity;
             }
@@ -76,18 +79,10 @@ internal sealed class SuspectOutline
     /// <summary>The margin is a neighbour's core, or reflection: the network sees too little around it to be trusted there.</summary>
     private static bool IsCore(int cell) => cell is >= TileGrid.Margin / Cell and < Cells - (TileGrid.Margin / Cell);
 
-    private static bool AnyInspected(int cell, ReadOnlySpan<byte> inspected)
+    private static bool AnyInspected(int cell, ReadOnlySpan<uint> words)
     {
-        int first = (cell / Cells * Cell * Tile) + (cell % Cells * Cell);
-        for (int y = 0; y < Cell; y++)
-        {
-            if (inspected.Slice(first + (y * Tile), Cell).ContainsAnyExcept((byte)0))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        int first = (cell / Cells * Cell * Cells) + (cell % Cells);
+        return (words[first] | words[first + Cells] | words[first + (2 * Cells)] | words[first + (3 * Cells)]) != 0;
     }
 
     /// <summary>Gathers the suspected cells joined to <paramref name="start"/> (8-connected) under one number.</summary>

@@ -21,6 +21,9 @@ internal static class Constants
     /// </summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, Held.One);
 
+    /// <summary>Adds b to a, which is returned.</summary>
+    public static Tensor PlusInPlace(this Tensor a, Tensor b) => a.add_(b, Held.One);
+
     // A class of its own, so that libtorch is not needed before the first sum.
     private static class Held
     {

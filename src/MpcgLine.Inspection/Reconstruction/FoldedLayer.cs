@@ -35,7 +35,7 @@ internal sealed class FoldedLayer : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         (Tensor weight, Tensor bias) = Fold(shape, weights);
-        _weight = ChannelsLast(weight.to(precision).to(device)).MoveToOuterDisposeScope();
+        _weight = ChannelsLast(weight.to(precision).to(device)).clone().MoveToOuterDisposeScope();
         _bias = bias.to(precision).to(device).clone().MoveToOuterDisposeScope();
         _weight.DetachFromDisposeScope();
         _bias.DetachFromDisposeScope();
@@ -62,8 +62,7 @@ internal sealed class FoldedLayer : IDisposable
     /// The same values with channels innermost in memory: the layout in which the convolutions run fastest.
     /// TorchSharp has no call for it, but libtorch goes by the strides.
     /// </summary>
-    internal static Tensor ChannelsLast(Tensor x) =>
-        x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).detach().clone();
+    internal static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>Runs the layer on <c>[N, in, H, W]</c>; the result belongs to the caller's dispose scope.</summary>
     public Tensor Forward(Tensor x)

@@ -11,18 +11,16 @@ public sealed class ReconstructionModel : IDisposable
     private readonly FoldedLayer[] _layers;
     private readonly ScalarType _precision;
     private readonly Tensor _grayLevels;
-    private readonly Tensor _black;
-    private readonly Tensor _white;
+    private readonly Scalar _black = 0.ToScalar();
+    private readonly Scalar _white = 255.ToScalar();
 
     /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
     public ReconstructionModel(double width, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
         _precision = precision;
         _layers = [.. ReconstructionLayers.Table4(width).Select(shape => new FoldedLayer(shape, weights, precision, device))];
-        // Constants are tensors, not scalars: see FoldedLayer.
+        // Constants are held, as tensors or scalars: see FoldedLayer.
         _grayLevels = Constants.OnDevice(255, device);
-        _black = Constants.OnDevice(0, device);
-        _white = Constants.OnDevice(255, device);
     }
 
     /// <summary>
@@ -38,7 +36,7 @@ public sealed class ReconstructionModel : IDisposable
             x = layer.Forward(x);
         }
 
-        return x.to(ScalarType.Float32).mul(_grayLevels).maximum(_black).minimum(_white);
+        return x.to(ScalarType.Float32).mul_(_grayLevels).clamp_(_black, _white);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary><c>inspect</c>: defects found, and no error.</summary>
     public const int DefectsFound = 1;
 
+    /// <summary><c>bench --soak</c> and <c>--scaling</c>: what was to be proven does not hold.</summary>
+    public const int DoesNotHold = 1;
+
     /// <summary>Any error: usage, configuration, an unreadable file, a fault of the production line, a crash.</summary>
     public const int Error = 2;
 

@@ -95,22 +95,25 @@ internal sealed class DemoRun(
         return isKept ? ExitCode.Done : ExitCode.Error;
     }
 
+    /// <summary>How simulated panels of a kind are inspected.</summary>
+    internal static InspectionOptions InspectionOf(PanelSimulationOptions template) => new()
+    {
+        PixelPitchXMicrometres = template.PixelPitch.XMicrometres,
+        PixelPitchYMicrometres = template.PixelPitch.YMicrometres,
+        Edges = new EdgeOptions
+        {
+            Mode = EdgeMode.Contrast,
+            CornerRadiusPixels = template.CornerRadiusPixels,
+            PartWidthPixels = template.Width - (2 * template.MarginPixels),
+            PartLengthPixels = template.Length - (2 * template.MarginPixels),
+        },
+        Verdict = new VerdictOptions { Deadline = LeastDeadline },
+    };
+
     private LineOptions Options() => new()
     {
         Camera = new CameraOptions { LinesPerStrip = 128, RingStrips = 32 },
-        Inspection = new InspectionOptions
-        {
-            PixelPitchXMicrometres = template.PixelPitch.XMicrometres,
-            PixelPitchYMicrometres = template.PixelPitch.YMicrometres,
-            Edges = new EdgeOptions
-            {
-                Mode = EdgeMode.Contrast,
-                CornerRadiusPixels = template.CornerRadiusPixels,
-                PartWidthPixels = template.Width - (2 * template.MarginPixels),
-                PartLengthPixels = template.Length - (2 * template.MarginPixels),
-            },
-            Verdict = new VerdictOptions { Deadline = LeastDeadline },
-        },
+        Inspection = InspectionOf(template),
         Plc = new PlcOptions
         {
             Mode = PlcMode.Simulated,

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Learning.Bundles;
+using MpcgLine.Service.Measuring;
+using MpcgLine.Service.Workers;
+using MpcgLine.Simulation;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary><c>mpcgline bench</c>: what inspection costs on this machine, and whether it stays flat.</summary>
+internal static class BenchCommand
+{
+    private static readonly TimeSpan ShortestSoak = TimeSpan.FromSeconds(1), LongestSoak = TimeSpan.FromDays(7);
+
+    public static Command Create()
+    {
+        Option<string> model = CommonOptions.Model();
+        Option<string?> json = new("--json") { Description = "File for all figures." };
+        Option<int> rounds = CommonOptions.Whole("--rounds", "Repetitions of what is compared, each over a whole panel.", 12, 1, 10_000);
+        Option<int> panels = CommonOptions.Whole("--panels", "Panels whose latency is measured.", 100, 2, 1_000_000);
+        Option<int> threads = CommonOptions.Whole("--threads", "Threads of the tensor library; the limits are set for 2.", 2, 1, 64);
+        Option<TimeSpan?> soak = new("--soak")
+        {
+            Description = "Run a production line for a time instead (90s, 20m, 2h) and prove it flat. Exit code: 0 flat, 1 not, 2 any error.",
+            HelpName = "duration",
+            CustomParser = Duration,
+        };
+        Option<bool> scaling = new("--scaling")
+        {
+            Description = "Compare panels with panels twice as long instead. Exit code: 0 linear, 1 not, 2 any error.",
+        };
+        SimulationCommandOptions simulation = new();
+        Command command = new("bench", "Measure what inspection costs on this machine.") { model, json, rounds, panels, threads, soak, scaling };
+        simulation.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(scaling) && result.GetValue(soak) is not null)
+            {
+                result.AddError("--soak and --scaling are two measurements; ask for one.");
+            }
+        });
+        command.SetAction(async parsed =>
+        {
+            PanelSimulationOptions template = simulation.Template(parsed);
+            if (parsed.GetValue(scaling) && 2 * template.Length > PanelSimulationOptions.MaximumLength)
+            {
+                throw new CommandException($"--length is {template.Length}; allowed with --scaling is up to {PanelSimulationOptions.MaximumLength / 2}");
+            }
+
+            ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
+            TorchRuntime.Load();
+            BenchSetup setup = new(bundle, template, parsed.GetValue(threads));
+            BenchReport report = new(Machine.Read(TimeProvider.System, setup.Threads), bundle.Manifest.Name, template.Width, template.Length);
+            if (parsed.GetValue(soak) is { } duration)
+            {
+                report = report with { Soak = await Soak.RunAsync(setup, duration) };
+            }
+            else if (parsed.GetValue(scaling))
+            {
+                report = report with { Scaling = await DedicatedThread.Run("inference", () => Scaling.Measure(setup, parsed.GetValue(rounds))) };
+            }
+            else
+            {
+                report = report with { Path = await DedicatedThread.Run("inference", () => PathBench.Measure(setup, parsed.GetValue(rounds))) };
+                report = report with { Line = await LineBench.MeasureAsync(setup, parsed.GetValue(panels)) };
+            }
+
+            report.Print();
+            if (parsed.GetValue(json) is { } file)
+            {
+                report.Write(file);
+            }
+
+            // Figures of a machine are figures, whatever they are; a proof fails.
+            return report.Path is not null || report.Holds ? ExitCode.Done : ExitCode.DoesNotHold;
+        });
+        return command;
+    }
+
+    private static TimeSpan? Duration(ArgumentResult result)
+    {
+        string given = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        double seconds = given.Length == 0 ? 0 : given[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        if (double.TryParse(given.AsSpan(0, Math.Max(0, given.Length - 1)), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count)
+            && count * seconds >= ShortestSoak.TotalSeconds && count * seconds <= LongestSoak.TotalSeconds)
+        {
+            return TimeSpan.FromSeconds(count * seconds);
+        }
+
+        result.AddError($"--soak is '{given}'; allowed is a number with s, m or h, of 1 second to 7 days.");
+        return null;
+    }
+}

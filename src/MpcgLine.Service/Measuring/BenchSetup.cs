@@ -1,0 +1,46 @@
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Service.Demonstration;
+using MpcgLine.Simulation;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>What is measured: a bundle, and panels of one kind that were rendered beforehand.</summary>
+internal sealed class BenchSetup
+{
+    /// <summary>Lines of one strip, as in the demonstration.</summary>
+    public const int LinesPerStrip = 128;
+
+    // Of which a third is clean, as in the demonstration.
+    private const int PanelCount = 6;
+    private const int CleanCount = 2;
+
+    private static readonly TimeSpan NoHurry = TimeSpan.FromHours(1);
+
+    public BenchSetup(ModelBundle bundle, PanelSimulationOptions template, int threads)
+    {
+        (Bundle, Template, Threads) = (bundle, template, threads);
+        Panels = [.. new PanelSequence(template, PanelCount, CleanCount).Select(panel => panel.Render())];
+    }
+
+    /// <summary>The bundle.</summary>
+    public ModelBundle Bundle { get; }
+
+    /// <summary>What the panels have in common.</summary>
+    public PanelSimulationOptions Template { get; }
+
+    /// <summary>Threads of the tensor library.</summary>
+    public int Threads { get; }
+
+    /// <summary>The panels.</summary>
+    public IReadOnlyList<GrayImage> Panels { get; }
+
+    /// <summary>The inspection of these panels; a late verdict counts with the time it took, and not as none.</summary>
+    public InspectionOptions Inspection()
+    {
+        InspectionOptions options = DemoRun.InspectionOf(Template);
+        options.Verdict.Deadline = NoHurry;
+        return options;
+    }
+}

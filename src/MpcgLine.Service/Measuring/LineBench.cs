@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using MpcgLine.Devices.Cameras.Bursts;
+using MpcgLine.Devices.Cameras.Simulated;
+using MpcgLine.Service.Commands;
+using MpcgLine.Service.Configuration;
+using MpcgLine.Service.Workers;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>
+/// Runs the production line of <c>run</c>, with all its threads and without a PLC, over panels that lie ready in memory:
+/// first as fast as it goes, then paced with a reserve.
+/// </summary>
+internal static class LineBench
+{
+    /// <summary>Line rate sustained over line rate run at, as in the demonstration.</summary>
+    public const double Reserve = 1.8;
+
+    // The first panels find cold caches and code that is not yet compiled for good.
+    private const int WarmUpPanels = 3;
+    private const int FastPanels = 12;
+
+    /// <summary>Measures rate and latency.</summary>
+    /// <exception cref="CommandException">The line ended by a fault.</exception>
+    public static async Task<LineFigures> MeasureAsync(BenchSetup setup, int panels)
+    {
+        double sustained = await SustainedAsync(setup, Math.Min(FastPanels, panels));
+        LineWatch watch = new(WarmUpPanels + panels);
+        double rate = sustained / Reserve;
+        await RunAsync(setup, rate, WarmUpPanels + panels, watch);
+        return LineFigures.Of(setup, sustained, rate, [.. watch.Panels.Skip(WarmUpPanels - 1)], watchBytes: 0);
+    }
+
+    /// <summary>Lines per second of a camera that waits for the inspection.</summary>
+    public static async Task<double> SustainedAsync(BenchSetup setup, int panels)
+    {
+        LineWatch watch = new(WarmUpPanels + panels);
+        await RunAsync(setup, 0, WarmUpPanels + panels, watch);
+        IReadOnlyList<SeenPanel> seen = watch.Panels;
+        long lines = seen.Skip(WarmUpPanels).Sum(panel => (long)panel.Lines);
+        return lines / Stopwatch.GetElapsedTime(seen[WarmUpPanels - 1].DecidedAt, seen[^1].DecidedAt).TotalSeconds;
+    }
+
+    /// <summary>Runs the line until it has played all panels, or is stopped.</summary>
+    /// <param name="setup">What runs.</param>
+    /// <param name="linesPerSecond">Line rate; 0 for as fast as it goes.</param>
+    /// <param name="panels">Panels to play.</param>
+    /// <param name="watch">Told of every panel.</param>
+    /// <param name="stop">When it ends, the line is stopped, the panel under way left uninspected; null for never.</param>
+    public static async Task RunAsync(BenchSetup setup, double linesPerSecond, long panels, LineWatch watch, Task? stop = null)
+    {
+        LineOptions options = new()
+        {
+            Camera = new CameraOptions { LinesPerStrip = BenchSetup.LinesPerStrip, RingStrips = 32, LinesPerSecond = linesPerSecond },
+            Inspection = setup.Inspection(),
+            Model = new ModelOptions { Threads = setup.Threads },
+        };
+        LineSetup line = new(
+            options,
+            setup.Bundle,
+            burstStarted => new SimulatedCamera(setup.Panels, panels, options.Camera.Bursts(), TimeProvider.System, burstStarted),
+            [watch],
+            new LineCounters());
+        await using ProductionLine production = new(line, TimeProvider.System, NullLoggerFactory.Instance);
+        await production.StartAsync(CancellationToken.None);
+        if (stop is not null)
+        {
+            await Task.WhenAny(stop, production.Ended);
+            await production.StopAsync();
+        }
+
+        await production.Ended;
+        if (production.HasFault)
+        {
+            throw new CommandException("the production line ended by a fault; `mpcgline demo` with the same model writes a log");
+        }
+    }
+}
+
+/// <summary>What a production line did.</summary>
+/// <param name="SustainedLinesPerSecond">With a camera that waits for the inspection.</param>
+/// <param name="LinesPerSecond">Line rate at which all that follows was measured.</param>
+/// <param name="Panels">Panels measured.</param>
+/// <param name="NotInspected">Of these, without being inspected.</param>
+/// <param name="LatencyMs">From a panel's last line to its verdict.</param>
+/// <param name="BytesPerStrip">Allocated by the whole program per strip.</param>
+/// <param name="BytesPerPanel">The same per panel.</param>
+/// <param name="LiveTensors">Fewest tensors alive at a verdict, in the first and in the last half.</param>
+/// <param name="Gen2Collections">Collections of the oldest generation.</param>
+internal sealed record LineFigures(
+    double SustainedLinesPerSecond,
+    double LinesPerSecond,
+    int Panels,
+    int NotInspected,
+    Latency LatencyMs,
+    double BytesPerStrip,
+    double BytesPerPanel,
+    FirstAndLast LiveTensors,
+    int Gen2Collections)
+{
+    /// <summary>Figures of all panels but the first, which only tells where they begin.</summary>
+    /// <param name="setup">What ran.</param>
+    /// <param name="sustained">Line rate sustained.</param>
+    /// <param name="rate">Line rate run at.</param>
+    /// <param name="seen">Panels in the order of their verdicts, at least three.</param>
+    /// <param name="watchBytes">Allocated meanwhile by what watched.</param>
+    public static LineFigures Of(BenchSetup setup, double sustained, double rate, IReadOnlyList<SeenPanel> seen, long watchBytes)
+    {
+        SeenPanel[] panels = [.. seen.Skip(1)];
+
+        // When the last panel is noted, the line may have ended and its tensors with it.
+        long[] tensors = [.. panels.SkipLast(1).Select(panel => panel.LiveTensors)];
+        int half = tensors.Length / 2;
+        double bytes = seen[^1].AllocatedBytes - seen[0].AllocatedBytes - watchBytes;
+        int strips = (setup.Template.Length + BenchSetup.LinesPerStrip - 1) / BenchSetup.LinesPerStrip;
+        return new LineFigures(
+            sustained,
+            rate,
+            panels.Length,
+            panels.Count(panel => !panel.IsInspected),
+            Latency.Of(panels.Select(panel => panel.LatencyMs)),
+            bytes / panels.Length / strips,
+            bytes / panels.Length,
+            new FirstAndLast(tensors[..(half + 1)].Min(), tensors[half..].Min()),
+            seen[^1].Gen2Collections - seen[0].Gen2Collections);
+    }
+}
+
+/// <summary>Distribution of latencies; a rank beyond the number of panels is their largest.</summary>
+internal sealed record Latency(double P50, double P99, double P999, double Max)
+{
+    public static Latency Of(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return new Latency(Spread.Rank(sorted, 0.5), Spread.Rank(sorted, 0.99), Spread.Rank(sorted, 0.999), Spread.Rank(sorted, 1));
+    }
+}
+
+/// <summary>A count early and late in a run.</summary>
+internal sealed record FirstAndLast(long First, long Last);

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using MpcgLine.Inspection.Rejection;
+using MpcgLine.Inspection.Verdicts;
+using MpcgLine.Service.Workers;
+using TorchSharp;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>Notes every panel's end; read once the production line has ended.</summary>
+/// <param name="capacity">Panels expected: beyond it, noting allocates.</param>
+/// <param name="enough">Panels that <see cref="Enough"/> waits for.</param>
+internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
+{
+    private readonly List<SeenPanel> _panels = new(capacity);
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The panels in the order of their verdicts.</summary>
+    public IReadOnlyList<SeenPanel> Panels => _panels;
+
+    /// <summary>Ends when enough panels were seen.</summary>
+    public Task Enough => _enough.Task;
+
+    public void PanelEnded(string source, PanelVerdict verdict, RejectOutcome? outcome, PanelPicture? picture)
+    {
+        _panels.Add(new SeenPanel(
+            verdict.DecidedAt,
+            Stopwatch.GetElapsedTime(verdict.LastLineAt, verdict.DecidedAt).TotalMilliseconds,
+            verdict.Verdict != Verdict.NotInspected,
+            verdict.LinesReceived,
+            GC.GetTotalAllocatedBytes(),
+            torch.Tensor.TotalCount,
+            GC.CollectionCount(2)));
+        if (_panels.Count == enough)
+        {
+            _enough.SetResult();
+        }
+    }
+}
+
+/// <summary>A panel's end.</summary>
+/// <param name="DecidedAt">Timestamp of the verdict.</param>
+/// <param name="LatencyMs">From its last line to the verdict.</param>
+/// <param name="IsInspected">Whether it was inspected.</param>
+/// <param name="Lines">Lines received.</param>
+/// <param name="AllocatedBytes">Allocated by the program so far.</param>
+/// <param name="LiveTensors">Tensors alive then.</param>
+/// <param name="Gen2Collections">Collections of the oldest generation so far.</param>
+internal readonly record struct SeenPanel(
+    long DecidedAt, double LatencyMs, bool IsInspected, int Lines, long AllocatedBytes, long LiveTensors, int Gen2Collections);

@@ -1,0 +1,34 @@
+using System.Globalization;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Service.Records;
+using TorchSharp;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>Where and when figures were measured.</summary>
+/// <param name="Cpu">Model of the processor.</param>
+/// <param name="Cores">Cores the program sees.</param>
+/// <param name="Threads">Threads of the tensor library.</param>
+/// <param name="Libtorch">Version of libtorch.</param>
+/// <param name="Precision">Element type of the networks' arithmetic on this processor.</param>
+/// <param name="LoadAverage">Programs that wanted a core in the minute before: above the cores, the times mean little.</param>
+/// <param name="Date">When.</param>
+internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, double LoadAverage, DateTimeOffset Date)
+{
+    public static Machine Read(TimeProvider time, int threads) => new(
+        CpuModel(),
+        Environment.ProcessorCount,
+        threads,
+        torch.__version__,
+        Precisions.Select(Inspection.Reconstruction.Precision.Auto, InferenceDevice.Cpu).ToString(),
+        JsonForm.Round(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)),
+        time.GetLocalNow());
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Cpu}, {Cores} cores, {Threads} threads, {Precision}, libtorch {Libtorch}; {Date:yyyy-MM-dd HH:mm}, load average {LoadAverage:0.0}");
+
+    private static string CpuModel() => File.ReadLines("/proc/cpuinfo")
+        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
+        .Split(':', 2)[1].Trim() ?? "unknown";
+}

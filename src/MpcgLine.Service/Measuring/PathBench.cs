@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using MpcgLine.Inspection;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>
+/// Measures the path's cost beside what it is compared with: the plain network, the processor's peak, the bundle, and
+/// Table 4 at width 1 under equation 21 take turns, tile row by tile row, so that a noisy machine is noisy for all.
+/// </summary>
+internal static class PathBench
+{
+    // The first rounds choose kernels, and compile what later ones run.
+    private const int WarmUpRounds = 2;
+
+    private const double WholePathLimit = 0.15, BesideLimit = 0.1, PeakLimit = 1.35;
+
+    /// <summary>Measures; the calling thread is the inference thread.</summary>
+    public static PathFigures Measure(BenchSetup setup, int rounds)
+    {
+        ModelBundle widthOne = RandomModel.OfWidthOne();
+        using MeasuredPath own = new(setup, setup.Inspection(), setup.Bundle, FusionKind.Learned);
+        using MeasuredPath paper = new(setup, setup.Inspection(), widthOne, FusionKind.Paper);
+        using PlainNetwork reference = new(widthOne.Reconstruction);
+        using ConvolutionPeak peak = new(Precisions.Select(Precision.Auto, InferenceDevice.Cpu));
+        List<Round> measured = new(rounds);
+        for (int i = 0; i < WarmUpRounds + rounds; i++)
+        {
+            Round round = Run(setup.Panels[i % setup.Panels.Count], own, paper, reference, peak);
+            if (i >= WarmUpRounds)
+            {
+                measured.Add(round);
+            }
+        }
+
+        return new PathFigures(
+            rounds,
+            Spread.Of(measured.Select(round => round.ReferenceMs)),
+            Spread.Of(measured.Select(round => round.PeakGmacs)),
+            StepFigures.Of(setup.Bundle, FusionKind.Learned, [.. measured.Select(round => round.Own)]),
+            StepFigures.Of(widthOne, FusionKind.Paper, [.. measured.Select(round => round.Paper)]),
+            [
+                new Bar("whole path / float32 reference", Spread.Of(measured.Select(round => round.Own.MsPerTile / round.ReferenceMs)), WholePathLimit),
+                new Bar("share beside the networks", Spread.Of(measured.Select(round => round.Own.BesideNetworks)), BesideLimit),
+                new Bar("width 1 under paper / peak", Spread.Of(measured.Select(round => round.PaperToPeak)), PeakLimit),
+            ]);
+    }
+
+    private static Round Run(GrayImage panel, MeasuredPath own, MeasuredPath paper, PlainNetwork reference, ConvolutionPeak peak)
+    {
+        own.Begin(panel);
+        paper.Begin(panel);
+        TimeSpan referenceTime = TimeSpan.Zero, peakTime = TimeSpan.Zero;
+        int turns = 0;
+        PanelCost? ownCost, paperCost;
+        do
+        {
+            referenceTime += Time(reference.Run);
+            ownCost = own.InspectNext();
+            peakTime += Time(peak.Run);
+            paperCost = paper.InspectNext();
+            turns++;
+        }
+        while (ownCost is null || paperCost is null);
+        return new Round(
+            referenceTime.TotalMilliseconds / turns,
+            ConvolutionPeak.MultiplyAdds * turns / peakTime.TotalSeconds / 1e9,
+            ownCost,
+            paperCost);
+    }
+
+    private static TimeSpan Time(Action work)
+    {
+        long started = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    private sealed record Round(double ReferenceMs, double PeakGmacs, PanelCost Own, PanelCost Paper)
+    {
+        // Time per tile over the time that the network's products alone would take at the peak.
+        public double PaperToPeak => Paper.MsPerTile / (PlainNetwork.MultiplyAdds() / 1e6 / PeakGmacs);
+    }
+}
+
+/// <summary>What the inspection path costs on this machine.</summary>
+/// <param name="Rounds">Repetitions, each over a whole panel.</param>
+/// <param name="ReferenceMs">The plain float32 network, ms per tile.</param>
+/// <param name="PeakGmacs">Peak, 10^9 products with their sums per second.</param>
+/// <param name="Model">The bundle.</param>
+/// <param name="WidthOne">Table 4 at width 1 under equation 21, on clean panels.</param>
+/// <param name="Bars">The ratios.</param>
+internal sealed record PathFigures(
+    int Rounds, Spread ReferenceMs, Spread PeakGmacs, StepFigures Model, StepFigures WidthOne, IReadOnlyList<Bar> Bars);
+
+/// <summary>One bundle's cost, step by step.</summary>
+/// <param name="Name">The bundle.</param>
+/// <param name="Width">Width of its reconstruction network.</param>
+/// <param name="Fusion">Under which fusion.</param>
+/// <param name="MsPerTile">Whole path, from the upload's staging to the regions.</param>
+/// <param name="Steps">Its parts, ms per tile.</param>
+/// <param name="BesideNetworks">Share of the whole path beside the two networks.</param>
+/// <param name="StitchingMsPerStrip">Stitching, on its own thread, ms per strip.</param>
+/// <param name="BytesPerStrip">Allocated by stitching per strip.</param>
+/// <param name="BytesPerPanel">Allocated by inference per panel.</param>
+internal sealed record StepFigures(
+    string Name,
+    double Width,
+    FusionKind Fusion,
+    Spread MsPerTile,
+    IReadOnlyDictionary<InspectionStep, Spread> Steps,
+    Spread BesideNetworks,
+    Spread StitchingMsPerStrip,
+    double BytesPerStrip,
+    double BytesPerPanel)
+{
+    public static StepFigures Of(ModelBundle bundle, FusionKind fusion, IReadOnlyList<PanelCost> panels) => new(
+        bundle.Manifest.Name,
+        bundle.Manifest.Architecture.Width,
+        fusion,
+        Spread.Of(panels.Select(panel => panel.MsPerTile)),
+        Enum.GetValues<InspectionStep>().ToDictionary(
+            step => step, step => Spread.Of(panels.Select(panel => panel.Steps[step].TotalMilliseconds / panel.Tiles))),
+        Spread.Of(panels.Select(panel => panel.BesideNetworks)),
+        Spread.Of(panels.Select(panel => panel.Stitching.TotalMilliseconds / panel.Strips)),
+        panels.Sum(panel => panel.StitchingBytes) / (double)panels.Sum(panel => panel.Strips),
+        panels.Average(panel => panel.InferenceBytes));
+}

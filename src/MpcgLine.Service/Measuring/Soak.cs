@@ -1,0 +1,71 @@
+using MpcgLine.Service.Commands;
+using MpcgLine.Service.Workers;
+
+namespace MpcgLine.Service.Measuring;
+
+/// <summary>
+/// Runs the production line for a time and proves it flat. The first quarter is the warm-up; what grows is compared with
+/// that quarter's second half. Between two collections the heap holds garbage and during a batch tensors are alive, so
+/// these are judged by their lowest samples.
+/// </summary>
+internal static class Soak
+{
+    private const double MebiByte = 1 << 20;
+    private const int FewestPanels = 16;
+    private const double LatencyLimit = 2, ResidentLimit = 8, HeapLimit = 1;
+
+    /// <summary>
+    /// Runs the line for <paramref name="duration"/>, and for 16 panels at least, after having measured what rate it sustains.
+    /// </summary>
+    /// <exception cref="CommandException">The line ended by a fault, or too few panels were inspected to judge anything.</exception>
+    public static async Task<SoakFigures> RunAsync(BenchSetup setup, TimeSpan duration)
+    {
+        const int panelsForRate = 12;
+        double sustained = await LineBench.SustainedAsync(setup, panelsForRate);
+        double rate = sustained / LineBench.Reserve;
+        int expected = (int)Math.Min(1_000_000, 1 + (duration.TotalSeconds * rate / setup.Template.Length));
+        LineWatch panels = new(Math.Max(expected, FewestPanels), FewestPanels);
+        MemoryWatch memory = new(duration);
+        using CancellationTokenSource stop = new();
+        Task watching = DedicatedThread.Run("memory watch", () => memory.Run(stop.Token));
+        await LineBench.RunAsync(setup, rate, long.MaxValue, panels, Task.WhenAll(Task.Delay(duration), panels.Enough));
+        await stop.CancelAsync();
+        await watching;
+
+        // The line is stopped within a panel, which then is none.
+        long begin = panels.Panels.Count > 0 ? panels.Panels[0].DecidedAt : 0;
+        long end = panels.Panels.LastOrDefault(panel => panel.IsInspected).DecidedAt;
+        long eighth = Math.Max(0, (end - begin) / 8);
+        Sample[] Between(int from, int to) =>
+            [.. memory.Samples.Where(sample => sample.At >= begin + (from * eighth) && sample.At < begin + (to * eighth))];
+        Sample[] before = Between(1, 2), later = Between(2, 8), last = Between(6, 8);
+        SeenPanel[] after = [.. panels.Panels.Where(panel => panel.DecidedAt >= begin + (2 * eighth) && panel.DecidedAt <= end)];
+        if (after.Length < 3 || before.Length == 0 || last.Length == 0)
+        {
+            throw new CommandException("too few panels were inspected after the first quarter to judge anything");
+        }
+
+        LineFigures line = LineFigures.Of(setup, sustained, rate, after, later[^1].OwnBytes - later[0].OwnBytes);
+        return new SoakFigures(
+            duration.TotalSeconds,
+            line,
+            later.Max(sample => sample.ResidentBytes) / MebiByte,
+            [
+                new Bar("p99 / p50 of the latency", Spread.Exactly(line.LatencyMs.P99 / line.LatencyMs.P50), LatencyLimit),
+                new Bar("growth of resident memory, MiB", Growth(before.Max(s => s.ResidentBytes), later.Max(s => s.ResidentBytes), MebiByte), ResidentLimit),
+                new Bar("growth of the managed heap, MiB", Growth(before.Min(s => s.ManagedBytes), last.Min(s => s.ManagedBytes), MebiByte), HeapLimit),
+                new Bar("growth of live tensors", Growth(before.Min(s => s.LiveTensors), last.Min(s => s.LiveTensors), 1), 0),
+                new Bar("growth of open handles", Growth(before.Min(s => s.Handles), last.Min(s => s.Handles), 1), 0),
+                new Bar("panels not inspected", Spread.Exactly(line.NotInspected), 0),
+            ]);
+    }
+
+    private static Spread Growth(long before, long after, double unit) => Spread.Exactly((after - before) / unit);
+}
+
+/// <summary>What a soak showed.</summary>
+/// <param name="Seconds">How long the line ran; the first quarter does not count.</param>
+/// <param name="Line">The line after the warm-up.</param>
+/// <param name="PeakResidentMebiBytes">Most resident memory after the warm-up.</param>
+/// <param name="Bars">What must hold.</param>
+internal sealed record SoakFigures(double Seconds, LineFigures Line, double PeakResidentMebiBytes, IReadOnlyList<Bar> Bars);

@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace MpcgLine.EndToEndTests.Commands;
+
+public sealed class BenchCommandTests(TinyModel model)
+{
+    // On a busy machine the tensor library's threads wait for each other more than they compute.
+    private static readonly string[] SmallPanels = ["--width", "512", "--length", "512", "--threads", "1"];
+
+    [Fact]
+    public async Task Bench_FewRepetitions_WritesFiniteFigures()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        string file = folder["bench.json"];
+
+        ProgramRun run = await Service.RunAsync(
+            ["bench", "--model", model.Blind, "--rounds", "1", "--panels", "2", "--json", file, .. SmallPanels], cancellation);
+
+        Assert.True(run.ExitCode == 0, run.Error + run.Output);
+        JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellation)).RootElement;
+        JsonElement path = report.GetProperty("path"), line = report.GetProperty("line");
+        Assert.NotEmpty(report.GetProperty("machine").GetProperty("cpu").GetString()!);
+        RequirePositive(path.GetProperty("referenceMs").GetProperty("median"));
+        RequirePositive(path.GetProperty("peakGmacs").GetProperty("median"));
+        foreach (string bundle in (string[])["model", "widthOne"])
+        {
+            JsonElement figures = path.GetProperty(bundle);
+            RequirePositive(figures.GetProperty("msPerTile").GetProperty("median"));
+            RequirePositive(figures.GetProperty("bytesPerPanel"));
+            foreach (string step in (string[])["staging", "reconstruction", "regionalAnalysis", "maps", "defectivePixels", "regions"])
+            {
+                RequirePositive(figures.GetProperty("steps").GetProperty(step).GetProperty("median"));
+            }
+        }
+
+        Assert.Equal(3, path.GetProperty("bars").GetArrayLength());
+        foreach (JsonElement bar in path.GetProperty("bars").EnumerateArray())
+        {
+            RequirePositive(bar.GetProperty("value").GetProperty("median"));
+        }
+
+        Assert.Equal(2, line.GetProperty("panels").GetInt32());
+        Assert.Equal(0, line.GetProperty("notInspected").GetInt32());
+        RequirePositive(line.GetProperty("sustainedLinesPerSecond"));
+        RequirePositive(line.GetProperty("latencyMs").GetProperty("p50"));
+        Assert.Contains("whole path / float32 reference", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bench_Scaling_JudgesTimeAndMemory()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        string file = folder["scaling.json"];
+
+        ProgramRun run = await Service.RunAsync(
+            ["bench", "--scaling", "--model", model.Blind, "--rounds", "1", "--json", file, .. SmallPanels], cancellation);
+
+        JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellation)).RootElement;
+        Assert.Equal(report.GetProperty("holds").GetBoolean() ? 0 : 1, run.ExitCode);
+        RequirePositive(report.GetProperty("scaling").GetProperty("twiceMs").GetProperty("median"));
+        Assert.Equal(2, report.GetProperty("bars").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Bench_SoakOfSomeSeconds_JudgesWhatMustStayFlat()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        string file = folder["soak.json"];
+
+        ProgramRun run = await Service.RunAsync(
+            ["bench", "--soak", "2s", "--model", model.Blind, "--json", file, .. SmallPanels], cancellation);
+
+        JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellation)).RootElement;
+        Assert.Equal(report.GetProperty("holds").GetBoolean() ? 0 : 1, run.ExitCode);
+        JsonElement growth = report.GetProperty("bars").EnumerateArray()
+            .Single(bar => bar.GetProperty("name").GetString() == "growth of live tensors");
+        Assert.Equal(0, growth.GetProperty("value").GetProperty("median").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("20")]
+    [InlineData("-1m")]
+    [InlineData("0.5s")]
+    [InlineData("soon")]
+    public async Task Bench_SoakOfNoDuration_SaysWhatIsAllowed(string duration)
+    {
+        ProgramRun run = await Service.RunAsync(["bench", "--soak", duration], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--soak", run.Error, StringComparison.Ordinal);
+    }
+
+    private static void RequirePositive(JsonElement number)
+    {
+        double value = number.GetDouble();
+        Assert.True(double.IsFinite(value) && value > 0, $"{value}");
+    }
+}
