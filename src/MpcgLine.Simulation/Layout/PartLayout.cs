@@ -9,6 +9,9 @@ namespace MpcgLine.Simulation.Layout;
 /// </summary>
 internal sealed class PartLayout
 {
+    // How far shapes that end with the window reach beyond it, px: more than any edge wanders.
+    private const float Beyond = 60;
+
     private readonly List<Layer> _layers = [];
     private readonly SeededRandom _random;
     private readonly ulong _wanderSeed;
@@ -50,21 +53,22 @@ internal sealed class PartLayout
 
         float outer = MathF.Max(34, 0.028f * _width);
         float inner = MathF.Max(78, 0.065f * _width);
-        RoundedRectangle bandShape = new(part.Bounds.Grow(-outer), MathF.Max(20, 0.04f * _width));
+        Shape bandShape = Wander(new RoundedRectangle(part.Bounds.Grow(-outer), MathF.Max(20, 0.04f * _width)), 4);
         RoundedRectangle window = new(part.Bounds.Grow(-inner), MathF.Max(16, 0.035f * _width));
-        Add(bandShape, band, SurfaceKind.UniformBlock, new Wander(NextWander(), 4));
-        Add(window, bright, SurfaceKind.UniformBlock, new Wander(NextWander(), 4));
+        Shape windowEdge = Wander(window, 4);
+        Add(bandShape, band, SurfaceKind.UniformBlock);
+        Add(windowEdge, bright, SurfaceKind.UniformBlock);
 
-        float footerTop = AddBlocks(window, bright, inner);
-        float header = AddHeader(window, bright, inner);
+        float footerTop = AddBlocks(window.Bounds, windowEdge, bright, inner);
+        float header = AddHeader(window, windowEdge, bright, inner);
         AddZone(bandShape, border, band, 10.5f, null);
-        AddZone(window, band, bright, 12.5f, null);
+        AddZone(windowEdge, band, bright, 12.5f, null);
         AddCameraSide(inner, header);
         AddPrint(inner, footerTop, partSerial);
     }
 
     /// <summary>Blocks of the window below the header; returns where the lowest one begins.</summary>
-    private float AddBlocks(RoundedRectangle window, Material bright, float inner)
+    private float AddBlocks(Bounds window, Shape windowEdge, Material bright, float inner)
     {
         float top = inner;
         float height = _length - (2 * inner);
@@ -73,34 +77,36 @@ internal sealed class PartLayout
         Material smooth = Vary(new Material(74, Mottle: 1.4f));
         Material rough = Vary(new Material(98, Fine: 5.2f));
 
-        RoundedRectangle brushedShape = Block(window, top + (0.42f * height), 0);
-        RoundedRectangle grainShape = Block(window, top + (0.60f * height), 0);
-        RoundedRectangle smoothShape = Block(window, top + (0.60f * height), inner + (0.58f * (_width - (2 * inner))));
+        Shape brushedShape = Block(window, top + (0.42f * height), 0);
+        Shape grainShape = Block(window, top + (0.60f * height), 0);
+        // Begins before the grain does: edges that wander apart must not share a line.
+        Shape smoothShape = Block(window, top + (0.60f * height) - 26, inner + (0.58f * (_width - (2 * inner))));
         // At least 66 px, so that one line of print fits the smallest part.
         float footerTop = top + MathF.Min(0.83f * height, height - 66);
-        RoundedRectangle footerShape = Block(window, footerTop, 0);
-        Add(brushedShape, brushed, SurfaceKind.BrushedTexture, new Wander(NextWander(), 5));
-        Add(grainShape, grain, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(brushedShape, bright, brushed, 11, window);
-        AddZone(grainShape, brushed, grain, 12, window);
-        Add(smoothShape, smooth, SurfaceKind.UniformBlock, new Wander(NextWander(), 5));
-        AddZone(smoothShape, grain, smooth, 11, window);
-        Add(footerShape, rough, SurfaceKind.RoughTexture, new Wander(NextWander(), 5));
-        AddZone(footerShape, grain, rough, 11.5f, window);
+        Shape footerShape = Block(window, footerTop, 0);
+        Add(new Within(brushedShape, windowEdge), brushed, SurfaceKind.BrushedTexture);
+        Add(new Within(grainShape, windowEdge), grain, SurfaceKind.RoughTexture);
+        AddZone(brushedShape, bright, brushed, 11, windowEdge);
+        AddZone(grainShape, brushed, grain, 12, windowEdge);
+        Add(new Within(smoothShape, windowEdge), smooth, SurfaceKind.UniformBlock);
+        AddZone(smoothShape, grain, smooth, 11, windowEdge);
+        Add(new Within(footerShape, windowEdge), rough, SurfaceKind.RoughTexture);
+        AddZone(footerShape, grain, rough, 11.5f, windowEdge);
         return footerTop;
     }
 
     /// <summary>Header with the upper arc; returns the arc's depth at its middle.</summary>
-    private float AddHeader(RoundedRectangle window, Material bright, float inner)
+    private float AddHeader(RoundedRectangle window, Shape windowEdge, Material bright, float inner)
     {
         float depth = MathF.Max(inner + 132, inner + (0.13f * _length));
         float sagitta = 0.22f * (depth - inner);
         Material header = Vary(new Material(106, Fine: 3.4f, Grain: 2.2f));
-        AboveArc shape = new(window.Bounds, depth, sagitta, window);
-        Add(shape, header, SurfaceKind.RoughTexture, new Wander(NextWander(), 4));
-        AddZone(shape, header, bright, 13, window);
-        AboveArc second = new(window.Bounds, depth + MathF.Max(30, 0.035f * _width), sagitta * 0.9f, window);
-        Outline line = new(second, 8, new Wander(NextWander(), 3), new Wander(NextWander(), 1.2f), window);
+        Shape beyond = new RoundedRectangle(window.Bounds.Grow(Beyond), 1);
+        Shape shape = Wander(new AboveArc(window.Bounds, depth, sagitta, beyond), 4);
+        Add(new Within(shape, windowEdge), header, SurfaceKind.RoughTexture);
+        AddZone(shape, header, bright, 13, windowEdge);
+        AboveArc second = new(window.Bounds, depth + MathF.Max(30, 0.035f * _width), sagitta * 0.9f, beyond);
+        Outline line = new(second, 8, new Wander(NextWander(), 3), new Wander(NextWander(), 1.2f), windowEdge);
         Add(line, Vary(new Material(138, Fine: 1.5f)), SurfaceKind.UniformBlock);
         return depth - sagitta;
     }
@@ -158,19 +164,24 @@ internal sealed class PartLayout
         }
     }
 
-    private RoundedRectangle Block(RoundedRectangle window, float top, float left)
+    /// <summary>Block that ends with the window, its edges wandering; beyond the window's other sides, so that only the named edges show.</summary>
+    private Wandering Block(Bounds window, float top, float left)
     {
-        // Beyond the window's other sides, so that only the named edges show.
-        Bounds bounds = window.Bounds;
-        return new RoundedRectangle(
-            new Bounds(left > 0 ? left : bounds.Left, top, bounds.Right, bounds.Bottom),
-            left > 0 ? MathF.Max(20, 0.03f * _width) : MathF.Max(12, 0.035f * _width));
+        Bounds beyond = window.Grow(Beyond);
+        return Wander(
+            new RoundedRectangle(
+                beyond with { Left = left > 0 ? left : beyond.Left, Top = top },
+                left > 0 ? MathF.Max(20, 0.03f * _width) : MathF.Max(12, 0.035f * _width)),
+            5);
     }
+
+    private Wandering Wander(Shape shape, float amplitude) => new(shape, new Wander(NextWander(), amplitude));
 
     private void AddZone(Shape shape, Material one, Material other, float width, Shape? within)
     {
         float zoneWidth = Math.Clamp(width * _zoneScale * (float)_random.Between(0.88, 1.03), 5, 38);
-        Wander place = new(NextWander(), zoneWidth < 9 ? 0.8f : 6);
+        // It follows the shape's edge, and never so far off that what lies below shows between them.
+        Wander place = new(NextWander(), zoneWidth < 9 ? 0.8f : 0.25f * zoneWidth);
         Wander breadth = new(NextWander(), 0.16f * zoneWidth);
         float strength = (float)_random.Between(0.75, 1.3);
         Material zone = new(
