@@ -15,6 +15,7 @@ namespace MpcgLine.Service.Records;
 /// <param name="Width">Columns.</param>
 /// <param name="Length">Lines.</param>
 /// <param name="PixelPitchMicrometres">Pixel size across and along.</param>
+/// <param name="CornerRadius">Radius of the part's corners, px across, as <c>--corner-radius</c> takes it.</param>
 /// <param name="Regions">True defects; none on a clean panel.</param>
 internal sealed record PanelTruth(
     int Panel,
@@ -24,6 +25,7 @@ internal sealed record PanelTruth(
     int Width,
     int Length,
     double[] PixelPitchMicrometres,
+    double CornerRadius,
     IReadOnlyList<TruthRegion> Regions)
 {
     public static PanelTruth Of(int number, SimulatedPanel panel) => new(
@@ -34,6 +36,7 @@ internal sealed record PanelTruth(
         panel.Width,
         panel.Length,
         [panel.Options.PixelPitch.XMicrometres, panel.Options.PixelPitch.YMicrometres],
+        panel.Options.CornerRadiusPixels,
         [.. panel.Defects.Select(TruthRegion.Of)]);
 
     public void Write(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, JsonForm.Indented));

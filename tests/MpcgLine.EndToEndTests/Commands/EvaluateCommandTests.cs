@@ -75,7 +75,7 @@ public sealed class EvaluateCommandTests(TinyModel model)
         await MakeDataAsync(folder["data"]);
         byte[] png = await File.ReadAllBytesAsync(folder["data/test/good/panel-1.png"], Cancellation);
         await File.WriteAllBytesAsync(folder["data/test/good/a-truncated.png"], png.AsMemory(0, png.Length / 2), Cancellation);
-        await File.WriteAllBytesAsync(folder["data/test/defect/b-no-mask.png"], png, Cancellation);
+        await File.WriteAllBytesAsync(folder["data/test/defect/b-unmasked.png"], png, Cancellation);
         await File.WriteAllBytesAsync(folder["data/test/masks/c-no-image.png"], png, Cancellation);
         File.Copy(folder["data/test/masks/panel-1.png"], folder["data/test/defect/d-black.png"]);
         File.Copy(folder["data/test/masks/panel-1.png"], folder["data/test/masks/d-black.png"]);
@@ -85,7 +85,7 @@ public sealed class EvaluateCommandTests(TinyModel model)
         Assert.Equal(4, result.GetProperty("images").GetInt32());
         string[] problems = [.. result.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!)];
         Assert.Equal(4, problems.Length);
-        foreach (string name in (string[])["a-truncated.png", "b-no-mask.png", "c-no-image.png", "d-black.png"])
+        foreach (string name in (string[])["a-truncated.png", "b-unmasked.png", "c-no-image.png", "d-black.png"])
         {
             Assert.Single(problems, problem => problem.Contains(name, StringComparison.Ordinal));
         }

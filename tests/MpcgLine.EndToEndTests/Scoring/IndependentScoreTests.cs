@@ -41,10 +41,14 @@ public sealed class IndependentScoreTests(TinyModel tiny)
         string[] line = ["--panels", "3", "--seed", "31", "--width", side, "--length", side];
         await RunAsync([0], ["simulate", "--out", "panels", "--clean", "1", .. line], folder.Path);
         await RunAsync([0], ["demo", "--out", "demo", "--model", model, .. line], folder.Path);
+        JsonNode truth = JsonNode.Parse(await File.ReadAllTextAsync(folder["panels/panel-1.json"], Cancellation))!;
+        string radius = truth["cornerRadius"]!.ToJsonString();
         foreach (string fusion in (string[])["learned", "paper"])
         {
             await RunAsync(
-                [0, 1], ["inspect", "panels", "--edges", "contrast", "--fusion", fusion, "--model", model, "--out", fusion], folder.Path);
+                [0, 1],
+                ["inspect", "panels", "--edges", "contrast", "--corner-radius", radius, "--fusion", fusion, "--model", model, "--out", fusion],
+                folder.Path);
         }
 
         await ListLiveDefectsAsync(folder["demo/verdicts.jsonl"], folder["learned/defects.jsonl"], folder["live.jsonl"]);

@@ -12,7 +12,7 @@ The pixels of a true region are those of the mask (255) inside the region's box 
 Forty panels of another seed, a third of them clean, as `mpcgline demo --seed 5 --panels 40` shows them:
 
   mpcgline simulate --out panels --seed 5 --panels 40 --clean 13
-  mpcgline inspect panels --edges contrast --out found
+  mpcgline inspect panels --edges contrast --corner-radius 26.88 --out found
   /usr/bin/python3 score.py panels found/defects.jsonl
 
 It prints one JSON object: panels, clean, rendered, found, detections, right, falseRegions, recall, precision, f1,
