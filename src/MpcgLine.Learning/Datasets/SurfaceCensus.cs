@@ -1,5 +1,4 @@
 using MpcgLine.Inspection.Primitives;
-using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Learning.Datasets;
 
@@ -12,11 +11,6 @@ public sealed class SurfaceCensus
 {
     /// <summary>Side of a cell, px.</summary>
     public const int Cell = 16;
-
-    /// <summary>Cells of a tile, row by row.</summary>
-    public const int CellsPerTile = CellsPerSide * CellsPerSide;
-
-    private const int CellsPerSide = TileRowFindings.TileSize / Cell;
 
     private const int MeanBins = 16, DeviationBins = 6;
 
@@ -52,14 +46,20 @@ public sealed class SurfaceCensus
     /// <summary>Weight of the cell whose first pixel is given: one over its kind's frequency, so that every kind has the same share.</summary>
     public float Weight(ReadOnlySpan<byte> pixels, int stride, int x, int y) => _weights[Kind(pixels, stride, x, y)];
 
+    /// <summary>Cells of a tile, row by row.</summary>
+    /// <param name="size">Edge of the tile, px, a multiple of <see cref="Cell"/>.</param>
+    public static int CellsOf(int size) => size / Cell * (size / Cell);
+
     /// <summary>Weights of all cells of a tile.</summary>
-    /// <param name="tile"><c>[512, 512]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
-    /// <param name="weights"><see cref="CellsPerTile"/> values, overwritten.</param>
-    public void WeighTile(ReadOnlySpan<byte> tile, Span<float> weights)
+    /// <param name="tile"><c>[size, size]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
+    /// <param name="size">Edge of the tile, px, a multiple of <see cref="Cell"/>.</param>
+    /// <param name="weights"><see cref="CellsOf"/> values, overwritten.</param>
+    public void WeighTile(ReadOnlySpan<byte> tile, int size, Span<float> weights)
     {
-        for (int cell = 0; cell < CellsPerTile; cell++)
+        int perSide = size / Cell;
+        for (int cell = 0; cell < CellsOf(size); cell++)
         {
-            weights[cell] = Weight(tile, TileRowFindings.TileSize, cell % CellsPerSide * Cell, cell / CellsPerSide * Cell);
+            weights[cell] = Weight(tile, size, cell % perSide * Cell, cell / perSide * Cell);
         }
     }
 

@@ -4,13 +4,18 @@ using MpcgLine.Inspection.Tiling;
 namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
-/// Draws training tiles from good images: a place near one of the inspection's own tiles, a little gain and offset,
-/// flips if asked for. Half of the tiles are any, half are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>.
-/// What is drawn depends on the random generator alone, so a step can be repeated from its seed.
+/// Draws training tiles from good images: a place on them, a little gain and offset, flips if asked for. Half of the
+/// tiles are any, half are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>. What is drawn depends
+/// on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
+/// <remarks>
+/// Tiles are as large as the inspection's where the images are. From smaller ones they are a quarter of that: of a
+/// strip 256 lines high, half of a full tile would be the reflection of its other half, and learnt twice.
+/// </remarks>
 public sealed class TileSampler
 {
-    private const int Size = TileRowFindings.TileSize;
+    /// <summary>Edge of the tiles of small images, px. Deepest in the networks 4 x 4 values are left of it.</summary>
+    public const int SmallSize = TileRowFindings.TileSize / 2;
 
     // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
     private const double MaxGainChange = 0.06, MaxOffset = 5;
@@ -27,12 +32,14 @@ public sealed class TileSampler
     /// <summary>Draws from <paramref name="images"/>.</summary>
     /// <param name="images">At least one.</param>
     /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
-    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false)
+    /// <param name="size">Edge of the tiles, px, that of the inspection's or <see cref="SmallSize"/>; null: as the images allow.</param>
+    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, int? size = null)
     {
         _flips = flips;
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
+        Size = size ?? (ShorterSide(images) < TileRowFindings.TileSize ? SmallSize : TileRowFindings.TileSize);
         _cumulativeArea = new double[images.Count];
         double sum = 0;
         for (int i = 0; i < images.Count; i++)
@@ -45,16 +52,19 @@ public sealed class TileSampler
         _rarePlaces = new RarePlaces(images, _census);
     }
 
-    /// <summary>Fills a tile. Places beyond a small image's border are its reflection.</summary>
+    /// <summary>Edge of the tiles it draws, px: that of the inspection's, or <see cref="SmallSize"/> where most images are smaller than one.</summary>
+    public int Size { get; }
+
+    /// <summary>Fills a tile. Places beyond an image's border are its reflection.</summary>
     /// <param name="random">All chance comes from here.</param>
-    /// <param name="tile"><c>[512, 512]</c> gray levels, overwritten.</param>
-    /// <param name="rarity"><see cref="SurfaceCensus.CellsPerTile"/> weights of the tile's surface, overwritten.</param>
+    /// <param name="tile"><c>[Size, Size]</c> gray levels, overwritten.</param>
+    /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten.</param>
     public void Draw(Random random, Span<byte> tile, Span<float> rarity)
     {
         ArgumentNullException.ThrowIfNull(random);
-        (GrayImage image, int tileX, int tileY) = Pick(random);
+        (GrayImage image, int placeX, int placeY) = Pick(random);
         TileAxis across = new(image.Width), along = new(image.Height);
-        int x0 = Place(random, across, tileX), y0 = Place(random, along, tileY);
+        int x0 = Start(random, across, placeX), y0 = Start(random, along, placeY);
         bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
         for (int y = 0; y < Size; y++)
         {
@@ -66,7 +76,7 @@ public sealed class TileSampler
             }
         }
 
-        _census.WeighTile(tile, rarity);
+        _census.WeighTile(tile, Size, rarity);
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
         foreach (ref byte pixel in tile)
@@ -75,27 +85,40 @@ public sealed class TileSampler
         }
     }
 
-    private (GrayImage Image, int TileX, int TileY) Pick(Random random)
+    /// <summary>The middle one of the images' shorter sides.</summary>
+    private static int ShorterSide(IReadOnlyList<NamedImage> images) =>
+        images.Select(i => Math.Min(i.Image.Width, i.Image.Height)).Order().ElementAt(images.Count / 2);
+
+    /// <summary>An image and a pixel of it that the tile is to show.</summary>
+    private (GrayImage Image, int X, int Y) Pick(Random random)
     {
         if (random.Next(2) == 0)
         {
-            (int Image, int X, int Y) rare = _rarePlaces.Draw(random);
-            GrayImage holder = _images[rare.Image].Image;
-            return (holder, TileAxis.TileOf(rare.X), TileAxis.TileOf(rare.Y));
+            (int index, int x, int y) = _rarePlaces.Draw(random);
+            return (_images[index].Image, x, y);
         }
 
         double place = random.NextDouble() * _cumulativeArea[^1];
         // Rounding may put the place on the very end of the last image.
-        int index = Array.FindIndex(_cumulativeArea, end => end > place);
-        GrayImage image = _images[index < 0 ? _images.Count - 1 : index].Image;
-        return (image, random.Next(new TileAxis(image.Width).Count), random.Next(new TileAxis(image.Height).Count));
+        int drawn = Array.FindIndex(_cumulativeArea, end => end > place);
+        GrayImage image = _images[drawn < 0 ? _images.Count - 1 : drawn].Image;
+        return (image, random.Next(image.Width), random.Next(image.Height));
     }
 
-    /// <summary>
-    /// First column or row of the crop: that of one of the inspection's tiles, moved a little. A part comes to lie
-    /// where the parts before it lay, so what the networks have to know is the background there, not anywhere.
-    /// </summary>
-    private static int Place(Random random, TileAxis axis, int tile) => axis.Origin(tile) + random.Next(-MaxShift, MaxShift + 1);
+    /// <summary>First column or row of the tile.</summary>
+    private int Start(Random random, TileAxis axis, int place)
+    {
+        if (Size == TileRowFindings.TileSize)
+        {
+            // That of one of the inspection's tiles, moved a little: a part comes to lie where the parts before it lay,
+            // so what the networks have to know is the background there, not anywhere.
+            return axis.Origin(TileAxis.TileOf(place)) + random.Next(-MaxShift, MaxShift + 1);
+        }
+
+        // Anywhere around the place, with no more of the border's reflection than the inspection sees, or than it takes.
+        int first = -TileGrid.Margin, last = axis.Length + TileGrid.Margin - Size;
+        return Math.Clamp(place - random.Next(Size), Math.Min(first, last), Math.Max(first, last));
+    }
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

@@ -15,7 +15,7 @@ public static class BundleTrainer
     /// Trains, or goes on with the training found in the run folder. Blocks for minutes; call it on a thread of its
     /// own, which is the training thread.
     /// </summary>
-    /// <param name="images">Good images; only their training part is used.</param>
+    /// <param name="images">Good images; the held-out ones only say how well it goes.</param>
     /// <param name="options">What to train.</param>
     /// <param name="name">Name of the bundle.</param>
     /// <param name="command">The command that asked for it, for the manifest.</param>
@@ -42,14 +42,15 @@ public static class BundleTrainer
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
         var sampler = new TileSampler(images.Training, options.Flips);
+        var heldOut = new TileSampler(images.HeldOut, options.Flips, sampler.Size);
         float grayScale = options.Start?.Manifest.Fusion.GrayScale ?? GrayScale.Of(images.Training);
 
-        using var reconstructionTask = new ReconstructionTask(sampler, options, precision);
+        using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);
         (int reconstructionSteps, double reconstructionSeconds) = TrainOne(
             reconstructionTask, options.Start?.Reconstruction, options, options.ReconstructionShare, progress, cancellation);
 
         using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, precision, CPU);
-        using var fusionTask = new FusionTask(sampler, options, precision, fixedReconstruction, grayScale);
+        using var fusionTask = new FusionTask(sampler, heldOut, options, precision, fixedReconstruction, grayScale);
         (int fusionSteps, double fusionSeconds) = TrainOne(
             fusionTask, options.Start?.Fusion, options, 1 - options.ReconstructionShare, progress, cancellation);
 

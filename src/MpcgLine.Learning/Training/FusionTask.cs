@@ -14,7 +14,6 @@ namespace MpcgLine.Learning.Training;
 /// </summary>
 internal sealed class FusionTask : ITrainingTask
 {
-    private const int Size = TileRowFindings.TileSize, TilePixels = Size * Size;
     // Logit of one defective cell in fifty.
     private const float RareDefect = -3.9f;
 
@@ -22,26 +21,25 @@ internal sealed class FusionTask : ITrainingTask
     // is neither, so that the network is not punished for where a border falls within a cell.
     private const double DefectiveShare = 0.25;
 
-    private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer = new();
-    private readonly float[] _rarity = new float[SurfaceCensus.CellsPerTile];
+    private readonly MarredTiles _tiles, _heldOut;
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly FusionFeatures _features;
-    private readonly Tensor _tiles;
-    private readonly Tensor _masks;
-    private readonly int _batch;
 
-    public FusionTask(TileSampler sampler, TrainingOptions options, ScalarType precision, ReconstructionModel reconstruction, float grayScale)
+    public FusionTask(
+        TileSampler sampler,
+        TileSampler heldOut,
+        TrainingOptions options,
+        ScalarType precision,
+        ReconstructionModel reconstruction,
+        float grayScale)
     {
-        _sampler = sampler;
-        _batch = options.Batch;
+        _tiles = new MarredTiles(sampler, options);
+        _heldOut = new MarredTiles(heldOut, options);
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(CPU);
         _features = new FusionFeatures(options.Maps, grayScale, CPU);
         Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), precision, new Random(unchecked((int)options.Seed + 1)), RareDefect);
-        _tiles = zeros([_batch, 1, Size, Size], ScalarType.Byte).DetachFromDisposeScope();
-        _masks = zeros_like(_tiles).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -57,30 +55,33 @@ internal sealed class FusionTask : ITrainingTask
     public double WeightDecay => 1e-2;
 
     /// <inheritdoc/>
-    public Tensor Loss(Random random)
-    {
-        for (int i = 0; i < _batch; i++)
-        {
-            Span<byte> tile = _tiles.bytes.Slice(i * TilePixels, TilePixels);
-            _sampler.Draw(random, tile, _rarity);
-            _renderer.Render(random, tile, _masks.bytes.Slice(i * TilePixels, TilePixels), _rarity);
-        }
+    public Tensor Loss(Random random) => Loss(random, _tiles, training: true);
 
+    /// <inheritdoc/>
+    public Tensor ValidationLoss(Random random)
+    {
+        using IDisposable noGradient = no_grad();
+        return Loss(random, _heldOut, training: false);
+    }
+
+    private Tensor Loss(Random random, MarredTiles marred, bool training)
+    {
+        marred.Draw(random);
         Tensor input, defective, clean;
         using (no_grad())
         {
-            Tensor tiles = _tiles.to(ScalarType.Float32);
+            Tensor tiles = marred.Marred.to(ScalarType.Float32);
             Tensor background = _reconstruction.Reconstruct(tiles);
             input = _features.Stack(tiles, background, _regionalAnalysis.Change(tiles, background));
-            (defective, clean) = Target(_masks.to(ScalarType.Float32));
+            (defective, clean) = Target(marred.Masks.to(ScalarType.Float32));
         }
 
-        Tensor scores = FusionLayers.Forward(Network.Enter(input), Network.RunLayer).to(ScalarType.Float32);
+        Tensor scores = FusionLayers.Forward(Network.Enter(input), (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);
         return CrossEntropy(scores, defective, clean) + Dice(scores, defective, clean);
     }
 
     /// <summary>
-    /// Weights of the defective cells, 1 on average, and 1 where a cell is clean; both <c>[N, 1, 128, 128]</c>, and 0
+    /// Weights of the defective cells, 1 on average, and 1 where a cell is clean; both <c>[N, 1, H/4, W/4]</c>, and 0
     /// elsewhere.
     /// </summary>
     private static (Tensor Defective, Tensor Clean) Target(Tensor masks)
@@ -109,6 +110,6 @@ internal sealed class FusionTask : ITrainingTask
         _regionalAnalysis.Dispose();
         _features.Dispose();
         _tiles.Dispose();
-        _masks.Dispose();
+        _heldOut.Dispose();
     }
 }

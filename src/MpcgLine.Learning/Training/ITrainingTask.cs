@@ -19,4 +19,7 @@ internal interface ITrainingTask : IDisposable
 
     /// <summary>Loss of one batch drawn from <paramref name="random"/>: a scalar with a gradient, in the caller's dispose scope.</summary>
     Tensor Loss(Random random);
+
+    /// <summary>The same of held-out images, as the trained network would see them: nothing is learnt from it, and it has no gradient.</summary>
+    Tensor ValidationLoss(Random random);
 }

@@ -13,9 +13,13 @@ namespace MpcgLine.Learning.Training;
 /// </summary>
 internal sealed class NetworkTrainer : IDisposable
 {
+    /// <summary>Batches of one validation.</summary>
+    public const int ValidationBatches = 6;
+
     // The first steps compile code and fill caches; the pace is taken from those after them.
     private const int WarmUpSteps = 4, PacingSteps = 24;
     private const int AttemptsAfterFailure = 3;
+    private const int LogInterval = 10, LeastValidationInterval = 50;
 
     // Of the full rate, which would undo much of what a trained network knows before it learns anything.
     private const double FineTuningRate = 1 / 3.0;
@@ -29,6 +33,7 @@ internal sealed class NetworkTrainer : IDisposable
     private readonly AdamOptimiser _optimiser;
     private readonly CollectionGuard _guard = new();
     private double _smoothLoss = double.NaN;
+    private double? _validationLoss;
 
     /// <summary>Prepares a training; nothing runs yet.</summary>
     public NetworkTrainer(ITrainingTask task, TrainingOptions options, IProgress<TrainingProgress> progress)
@@ -41,21 +46,23 @@ internal sealed class NetworkTrainer : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end, or until cancelled: then the state is saved and the cancellation is thrown. A step that fails
+    /// Trains to the end, until held-out images get no better any more, or until cancelled: then the state is saved and the cancellation is thrown. A step that fails
     /// in native code is repeated from the last checkpoint a few times.
     /// </summary>
-    /// <returns>Steps done and seconds spent, earlier sittings included.</returns>
+    /// <returns>Steps done and seconds spent, earlier sittings included; the network holds the weights that did best on held-out images.</returns>
     /// <exception cref="TrainingException">Diverged, native code keeps failing, or a checkpoint can't be read or written.</exception>
     public (int Steps, double Seconds) Run(double minutes, CancellationToken cancellation)
     {
         TrainingState state = Restore() ?? new TrainingState(0, _options.Steps, 0, new Dictionary<string, WeightArray>());
         (int step, int steps) = (state.Step, state.Steps);
+        var best = new BestSoFar(RunFolder.CheckpointPath(_options.RunFolder, $"{_task.Name}.best"), step, ValidationInterval(steps));
+        using var log = new TrainingLog(_options.RunFolder, _task.Name, step);
         var clock = Stopwatch.StartNew();
         // The first step is saved at once: a disk that can't be written shows before an hour is spent.
         TimeSpan lastSave = -2 * CheckpointInterval, warm = TimeSpan.Zero;
         int failures = 0, failedAt = 0;
         double Seconds() => state.Seconds + clock.Elapsed.TotalSeconds;
-        while (steps == 0 || step < steps)
+        while ((steps == 0 || step < steps) && !best.IsTimeToStop)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -63,9 +70,11 @@ internal sealed class NetworkTrainer : IDisposable
                 cancellation.ThrowIfCancellationRequested();
             }
 
+            double? validation = null;
             try
             {
                 RunStep(step, steps);
+                validation = IsTimeToValidate(step + 1, steps) ? Validate() : null;
             }
             catch (ExternalException e)
             {
@@ -90,7 +99,17 @@ internal sealed class NetworkTrainer : IDisposable
                 steps = step + Math.Max(1, (int)(((minutes * 60) - Seconds()) / pace.TotalSeconds));
             }
 
+            if (validation is { } heldOut)
+            {
+                best.Report(step, steps, heldOut, _task.Network);
+            }
+
             Report(step, steps, clock.Elapsed, state.Step);
+            if (validation is not null || step % LogInterval == 0)
+            {
+                log.Add(step, steps, _smoothLoss, validation, Rate(step - 1, steps), Seconds());
+            }
+
             if (clock.Elapsed - lastSave > CheckpointInterval && steps > 0)
             {
                 Save(step, steps, Seconds());
@@ -98,7 +117,9 @@ internal sealed class NetworkTrainer : IDisposable
             }
         }
 
-        Save(step, steps, Seconds());
+        // Should the bundle not come to be written, this network is done all the same, planned steps or not.
+        Save(step, step, Seconds());
+        best.Restore(step, _task.Network);
         return (step, Seconds());
     }
 
@@ -130,7 +151,7 @@ internal sealed class NetworkTrainer : IDisposable
             bool usable = double.IsFinite(number) && _optimiser.HasFiniteGradients();
             if (usable)
             {
-                _optimiser.Step(step + 1, _task.Rate * (_options.Start is null ? 1 : FineTuningRate) * Schedule(step, steps));
+                _optimiser.Step(step + 1, Rate(step, steps));
             }
 
             return (number, usable);
@@ -144,6 +165,31 @@ internal sealed class NetworkTrainer : IDisposable
 
         _smoothLoss = double.IsNaN(_smoothLoss) ? loss : (0.95 * _smoothLoss) + (0.05 * loss);
     }
+
+    private static bool IsTimeToValidate(int step, int steps) =>
+        steps > 0 && (step == steps || step % ValidationInterval(steps) == 0);
+
+    private static int ValidationInterval(int steps) => Math.Max(LeastValidationInterval, steps / BestSoFar.Validations);
+
+    /// <summary>Mean loss of the same held-out tiles and training defects every time.</summary>
+    private double Validate()
+    {
+        double sum = 0;
+        for (int batch = 0; batch < ValidationBatches; batch++)
+        {
+            var random = new Random(StepSeed.Of(_options.Seed, $"{_task.Name} validation", batch));
+            sum += _guard.Run(() =>
+            {
+                using var scope = NewDisposeScope();
+                return _task.ValidationLoss(random).ToDouble();
+            });
+        }
+
+        _validationLoss = sum / ValidationBatches;
+        return _validationLoss.Value;
+    }
+
+    private double Rate(int step, int steps) => _task.Rate * (_options.Start is null ? 1 : FineTuningRate) * Schedule(step, steps);
 
     /// <summary>Linear warm-up over the first twentieth, then half a cosine down to a hundredth.</summary>
     private static double Schedule(int step, int steps)
@@ -162,7 +208,7 @@ internal sealed class NetworkTrainer : IDisposable
     private void Report(int step, int steps, TimeSpan elapsed, int firstStep)
     {
         TimeSpan remaining = steps == 0 ? TimeSpan.Zero : elapsed / Math.Max(1, step - firstStep) * (steps - step);
-        _progress.Report(new TrainingProgress(_task.Name, step, steps, _smoothLoss, remaining, _guard.UnguardedSteps));
+        _progress.Report(new TrainingProgress(_task.Name, step, steps, _smoothLoss, _validationLoss, remaining, _guard.UnguardedSteps));
     }
 
     private void Save(int step, int steps, double seconds)

@@ -1,5 +1,4 @@
 using MpcgLine.Inspection.Reconstruction;
-using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Losses;
 using TorchSharp;
@@ -13,27 +12,19 @@ namespace MpcgLine.Learning.Training;
 /// </summary>
 internal sealed class ReconstructionTask : ITrainingTask
 {
-    private const int TilePixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
-
     private const float MidGray = 0.5f;
 
-    private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer = new();
-    private readonly float[] _rarity = new float[SurfaceCensus.CellsPerTile];
+    private readonly MarredTiles _tiles, _heldOut;
     private readonly ReconstructionLoss _loss;
-    private readonly Tensor _clean;
-    private readonly Tensor _marred;
-    private readonly byte[] _mask = new byte[TilePixels];
-    private readonly int _batch;
+    private readonly TrainingOptions _options;
 
-    public ReconstructionTask(TileSampler sampler, TrainingOptions options, ScalarType precision)
+    public ReconstructionTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, ScalarType precision)
     {
-        _sampler = sampler;
-        _batch = options.Batch;
+        _tiles = new MarredTiles(sampler, options);
+        _heldOut = new MarredTiles(heldOut, options);
+        _options = options;
         _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
         Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)), MidGray);
-        _clean = zeros([_batch, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte).DetachFromDisposeScope();
-        _marred = zeros_like(_clean).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -46,21 +37,27 @@ internal sealed class ReconstructionTask : ITrainingTask
     public double Rate => 1e-3;
 
     /// <inheritdoc/>
-    public double WeightDecay => 1e-5;
+    public double WeightDecay => _options.Penalty == WeightPenalty.Decay ? _options.Lambda : 0;
 
     /// <inheritdoc/>
     public Tensor Loss(Random random)
     {
-        for (int i = 0; i < _batch; i++)
-        {
-            Span<byte> clean = _clean.bytes.Slice(i * TilePixels, TilePixels), marred = _marred.bytes.Slice(i * TilePixels, TilePixels);
-            _sampler.Draw(random, clean, _rarity);
-            clean.CopyTo(marred);
-            _renderer.Render(random, marred, _mask, _rarity);
-        }
+        Tensor loss = Loss(random, _tiles, training: true);
+        return _options.Penalty == WeightPenalty.Norm ? loss + (Network.KernelNorm() * _options.Lambda) : loss;
+    }
 
-        Tensor target = _clean.to(ScalarType.Float32) / 255;
-        Tensor reconstruction = Network.RunAll(_marred.to(ScalarType.Float32) / 255, training: true);
+    /// <inheritdoc/>
+    public Tensor ValidationLoss(Random random)
+    {
+        using IDisposable noGradient = no_grad();
+        return Loss(random, _heldOut, training: false);
+    }
+
+    private Tensor Loss(Random random, MarredTiles tiles, bool training)
+    {
+        tiles.Draw(random);
+        Tensor target = tiles.Clean.to(ScalarType.Float32) / 255;
+        Tensor reconstruction = Network.RunAll(tiles.Marred.to(ScalarType.Float32) / 255, training);
         return _loss.Forward(target, reconstruction);
     }
 
@@ -69,7 +66,7 @@ internal sealed class ReconstructionTask : ITrainingTask
     {
         Network.Dispose();
         _loss.Dispose();
-        _clean.Dispose();
-        _marred.Dispose();
+        _tiles.Dispose();
+        _heldOut.Dispose();
     }
 }

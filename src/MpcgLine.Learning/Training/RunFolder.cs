@@ -32,6 +32,7 @@ public static class RunFolder
                 throw Foreign(folder, $"it holds checkpoints but no {FingerprintName} that says of which training");
             }
 
+            File.Delete(Path.Combine(folder, TrainingLog.FileName));
             File.WriteAllBytes(path + BesideSuffix, fingerprint.ToJson());
             File.Move(path + BesideSuffix, path, overwrite: true);
         }
@@ -42,11 +43,11 @@ public static class RunFolder
     }
 
     /// <summary>
-    /// Deletes a training that is no longer needed, once its bundle is written. Files that are no part of a training
-    /// stay, and the folder with them.
+    /// Deletes the checkpoints of a training, once its bundle is written. Its log stays, and what else lies there, and
+    /// the folder with them.
     /// </summary>
     /// <exception cref="TrainingException">The disk can't be written.</exception>
-    public static void Remove(string folder)
+    public static void RemoveCheckpoints(string folder)
     {
         try
         {
@@ -55,15 +56,10 @@ public static class RunFolder
             {
                 File.Delete(path);
             }
-
-            if (!Directory.EnumerateFileSystemEntries(folder).Any())
-            {
-                Directory.Delete(folder);
-            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrainingException($"The run folder {folder} is no longer needed but can't be deleted: {e.Message}", e);
+            throw new TrainingException($"The run folder {folder} is of a finished training, but its checkpoints can't be deleted: {e.Message}", e);
         }
     }
 

@@ -45,8 +45,11 @@ internal sealed class TrainableNetwork : IDisposable
     /// <summary>All tensors by name, statistics included.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
 
-    /// <summary>Runs layer <paramref name="index"/> in training mode: batch statistics, running statistics updated.</summary>
-    public Tensor RunLayer(int index, Tensor x) => RunLayer(_shapes[index], x, training: true);
+    /// <summary>Runs layer <paramref name="index"/>.</summary>
+    /// <param name="index">Which.</param>
+    /// <param name="x">In the arithmetic's precision and layout.</param>
+    /// <param name="training">Whether to normalise by the batch's statistics and update the running ones.</param>
+    public Tensor RunLayer(int index, Tensor x, bool training) => RunLayer(_shapes[index], x, training);
 
     /// <summary>Runs all layers in order.</summary>
     /// <param name="x"><c>[N, C, H, W]</c> float32.</param>
@@ -62,6 +65,10 @@ internal sealed class TrainableNetwork : IDisposable
 
         return y.to(ScalarType.Float32);
     }
+
+    /// <summary>Frobenius norm of all kernels, a scalar with a gradient.</summary>
+    public Tensor KernelNorm() =>
+        stack(_tensors.Where(t => t.Key.EndsWith(".weight", StringComparison.Ordinal)).Select(t => t.Value.square().sum())).sum().sqrt();
 
     /// <summary>Brings an input into the arithmetic's precision and layout.</summary>
     public Tensor Enter(Tensor x) => x.to(_precision).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -19,7 +19,7 @@ internal sealed class TrainingFingerprint
 
     // Raised whenever sampling, rendering, losses or updates change: a training begun by one program must not be ended
     // by another.
-    private const int MethodVersion = 2;
+    private const int MethodVersion = 3;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 
@@ -38,10 +38,14 @@ internal sealed class TrainingFingerprint
         Option("network width", options.Width);
         Option("loss", options.Loss);
         Option("pixel term", options.PixelTerm);
+        Option("lambda", options.Lambda);
+        Option("weight penalty", options.Penalty);
         Option("maps", options.Maps);
         entries.Add("flips", options.Flips ? "yes" : "no");
         Option("batch", options.Batch);
         Option("reconstruction share", options.ReconstructionShare);
+        Option("narrowest defect", options.NarrowestDefect);
+        Option("widest defect", options.WidestDefect);
         Option("precision", precision);
         if (options.Start is { } start)
         {

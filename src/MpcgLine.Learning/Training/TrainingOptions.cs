@@ -10,6 +10,12 @@ public sealed record TrainingOptions
 {
     private const int MaxMinutes = 100_000, MaxSteps = 10_000_000, MaxPixelTerm = 100, MaxBatch = 64;
 
+    /// <summary>Limits of the widths of defects, px: cells are 4 px wide, and the fusion sees about 100 px.</summary>
+    public const double MinDefectWidth = 2, MaxDefectWidth = 64;
+
+    /// <summary>Widths of defects where nobody says otherwise, px.</summary>
+    public const double UsualNarrowestDefect = 3, UsualWidestDefect = 20;
+
     /// <summary>Minutes for both networks together, above 0 to 100 000; turned into steps once, from the pace of the first ones.</summary>
     public double Minutes { get; init; } = 30;
 
@@ -28,13 +34,19 @@ public sealed record TrainingOptions
     /// <summary>Weight of the mean absolute error added to the loss, 0..100; 0: the loss as printed.</summary>
     public double PixelTerm { get; init; } = 4;
 
+    /// <summary>Lambda of the reconstruction (Eqs. 5 and 16), 0..1.</summary>
+    public double Lambda { get; init; } = 1e-5;
+
+    /// <summary>What lambda does.</summary>
+    public WeightPenalty Penalty { get; init; } = WeightPenalty.Decay;
+
     /// <summary>Maps the fusion sees, the tile always among them.</summary>
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
     /// <summary>Whether tiles are mirrored at random: for textures without a direction, never for parts with a layout.</summary>
     public bool Flips { get; init; }
 
-    /// <summary>Tiles per step, 1 to 64.</summary>
+    /// <summary>Tiles of 512 x 512 px per step, 1 to 64; of the smaller ones of small images four times as many.</summary>
     public int Batch { get; init; } = 2;
 
     /// <summary>
@@ -48,6 +60,12 @@ public sealed record TrainingOptions
     /// reconstruction of <see cref="Start"/> as it is.
     /// </summary>
     public double ReconstructionShare { get; init; } = 0.4;
+
+    /// <summary>Narrowest defect to look for, px, 2 to 64: with <see cref="WidestDefect"/> the one thing a person says of defects.</summary>
+    public double NarrowestDefect { get; init; } = UsualNarrowestDefect;
+
+    /// <summary>Widest defect to look for, px, from the narrowest to 64.</summary>
+    public double WidestDefect { get; init; } = UsualWidestDefect;
 
     /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16: the processor trains.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
@@ -76,6 +94,8 @@ public sealed record TrainingOptions
             string.Create(CultureInfo.InvariantCulture, $"{ReconstructionLayers.MinWidth} to {ReconstructionLayers.MaxWidth}"));
         Require(Enum.IsDefined(Loss), nameof(Loss), Loss, string.Join(", ", Enum.GetNames<LossKind>()));
         Require(PixelTerm is >= 0 and <= MaxPixelTerm, nameof(PixelTerm), PixelTerm, $"0 to {MaxPixelTerm}");
+        Require(Lambda is >= 0 and <= 1, nameof(Lambda), Lambda, "0 to 1");
+        Require(Enum.IsDefined(Penalty), nameof(Penalty), Penalty, string.Join(", ", Enum.GetNames<WeightPenalty>()));
         Require(Maps.HasFlag(FusionMaps.Tile) && (Maps & ~FusionMaps.All) == 0, nameof(Maps), Maps, "Tile, with Reconstruction and RegionalChange or not");
         Require(Batch is >= 1 and <= MaxBatch, nameof(Batch), Batch, $"1 to {MaxBatch}");
         Require(
@@ -89,6 +109,10 @@ public sealed record TrainingOptions
                 CultureInfo.InvariantCulture,
                 $"{nameof(Width)} is {Width} and {nameof(Maps)} {Maps}; allowed are those of {start.Manifest.Name}: {start.Manifest.Architecture.Width} and {start.Manifest.Fusion.Maps}."));
         }
+
+        Require(NarrowestDefect is >= MinDefectWidth and <= MaxDefectWidth, nameof(NarrowestDefect), NarrowestDefect, $"{MinDefectWidth} to {MaxDefectWidth} px");
+        Require(
+            WidestDefect >= NarrowestDefect && WidestDefect <= MaxDefectWidth, nameof(WidestDefect), WidestDefect, $"{nameof(NarrowestDefect)} to {MaxDefectWidth} px");
 
         // The processor trains; half precision is for GPUs.
         Require(Precision is Precision.Auto or Precision.Float32 or Precision.BFloat16, nameof(Precision), Precision, "Auto, Float32 and BFloat16");

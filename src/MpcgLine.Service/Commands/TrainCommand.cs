@@ -38,15 +38,24 @@ internal static class TrainCommand
             ("ssim", LossKind.Ssim),
             ("wmse", LossKind.WeightedMse),
             ("mse", LossKind.Mse));
+        Option<double> lambda = CommonOptions.Number("--lambda", "How strongly the kernels of the reconstruction are held small.", 1e-5, 0, 1);
+        Option<WeightPenalty> penalty = CommonOptions.Choice(
+            "--lambda-form",
+            "What lambda does: decay shrinks the kernels at every update, norm adds their norm to the loss, as printed.",
+            WeightPenalty.Decay,
+            ("decay", WeightPenalty.Decay),
+            ("norm", WeightPenalty.Norm));
         Option<FusionMaps> maps = Maps();
         Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width, maps and gray scale stay." };
         Option<double> share = CommonOptions.Number(
             "--reconstruction-share", "Share of the minutes that trains the reconstruction; 0, with --fine-tune: it stays as it is.", 0.4, 0, 0.99);
+        Option<bool?> flips = new("--flips") { Description = "Whether tiles are mirrored at random; without it, they are where the images show nothing but texture (--edges none or web)." };
+        Option<DefectWidths> widths = Widths();
         EdgeCommandOptions edges = new();
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, maps, fineTune, share, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, lambda, penalty, maps, fineTune, share, flips, widths, target,
         };
         edges.AddTo(command, otherwise: "what the images most likely need");
         simulation.AddTo(command);
@@ -55,18 +64,6 @@ internal static class TrainCommand
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(bundle));
             ModelFolder.RequireReplaceable(folder);
             ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from) : null;
-            TrainingOptions training = new()
-            {
-                Minutes = parsed.GetValue(minutes),
-                Steps = parsed.GetValue(steps),
-                Seed = simulation.Seed(parsed),
-                Width = start?.Manifest.Architecture.Width ?? parsed.GetValue(width),
-                Loss = parsed.GetValue(loss),
-                Maps = start?.Manifest.Fusion.Maps ?? parsed.GetValue(maps),
-                Start = start,
-                ReconstructionShare = parsed.GetValue(share),
-                RunFolder = folder + ".run",
-            };
             if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)
             {
                 throw new CommandException("--more-panels goes with --simulated only");
@@ -84,6 +81,24 @@ internal static class TrainCommand
                     cornerRadius: parsed.GetValue(simulated) ? simulation.Template(parsed).CornerRadiusPixels : null),
             };
             calibration.RequireFitting(images.All);
+            DefectWidths defects = parsed.GetRequiredValue(widths);
+            TrainingOptions training = new()
+            {
+                Minutes = parsed.GetValue(minutes),
+                Steps = parsed.GetValue(steps),
+                Seed = simulation.Seed(parsed),
+                Width = start?.Manifest.Architecture.Width ?? parsed.GetValue(width),
+                Loss = parsed.GetValue(loss),
+                Lambda = parsed.GetValue(lambda),
+                Penalty = parsed.GetValue(penalty),
+                Maps = start?.Manifest.Fusion.Maps ?? parsed.GetValue(maps),
+                Flips = parsed.GetValue(flips) ?? calibration.Edges.Mode != EdgeMode.Contrast,
+                NarrowestDefect = defects.Narrowest,
+                WidestDefect = defects.Widest,
+                Start = start,
+                ReconstructionShare = parsed.GetValue(share),
+                RunFolder = folder + ".run",
+            };
             Console.WriteLine($"thresholds will be set for {EdgeCommandOptions.Describe(calibration.Edges)}{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
@@ -133,6 +148,23 @@ internal static class TrainCommand
         },
     };
 
+    private static Option<DefectWidths> Widths() => new("--defect-width")
+    {
+        Description = $"Widths of the defects to find, px, for example 4..16; within {DefectWidths.Allowed}.",
+        HelpName = "MIN..MAX",
+        DefaultValueFactory = _ => new DefectWidths(TrainingOptions.UsualNarrowestDefect, TrainingOptions.UsualWidestDefect),
+        CustomParser = result =>
+        {
+            if (DefectWidths.Parse(result.Tokens[0].Value) is { } widths)
+            {
+                return widths;
+            }
+
+            result.AddError($"--defect-width is '{result.Tokens[0].Value}'; allowed is MIN..MAX in px, within {DefectWidths.Allowed}.");
+            return new DefectWidths(0, 0);
+        },
+    };
+
     private static FusionMaps Refuse(System.CommandLine.Parsing.ArgumentResult result, string word)
     {
         result.AddError($"--maps has '{word}'; allowed are tile, reconstruction and change.");
@@ -161,6 +193,20 @@ internal static class TrainCommand
             return groups;
         },
     };
+
+    /// <summary>Range of widths, px.</summary>
+    private sealed record DefectWidths(double Narrowest, double Widest)
+    {
+        public static string Allowed { get; } = string.Create(CultureInfo.InvariantCulture, $"{TrainingOptions.MinDefectWidth}..{TrainingOptions.MaxDefectWidth}");
+
+        public static DefectWidths? Parse(string word)
+        {
+            double[] numbers = [.. word.Split("..").Select(p => double.TryParse(p, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double n) ? n : double.NaN)];
+            return numbers is [>= TrainingOptions.MinDefectWidth and <= TrainingOptions.MaxDefectWidth, <= TrainingOptions.MaxDefectWidth] && numbers[0] <= numbers[1]
+                ? new DefectWidths(numbers[0], numbers[1])
+                : null;
+        }
+    }
 
     /// <summary>Simulated panels of one size.</summary>
     private sealed record PanelGroup(int Count, int Width, int Length)

@@ -38,7 +38,8 @@ internal sealed class TrainingRun(
             WriteUnguarded();
             Console.WriteLine(ModelCommand.Calibration(result.Bundle.Manifest.Calibration));
             Console.WriteLine($"bundle written to {folder}");
-            RunFolder.Remove(training.RunFolder);
+            RunFolder.RemoveCheckpoints(training.RunFolder);
+            Console.WriteLine($"the training's log lies in {training.RunFolder}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
@@ -105,7 +106,7 @@ internal sealed class TrainingRun(
             task.Value = value.Step;
             task.Description = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{value.Stage} {value.Step}/{value.Steps}, loss {value.Loss:0.0000}, {value.Remaining:hh\\:mm\\:ss} left");
+                $"{value.Stage} {value.Step}/{value.Steps}, loss {value.Loss:0.0000}{(value.ValidationLoss is { } heldOut ? $" (held out {heldOut:0.0000})" : "")}, {value.Remaining:hh\\:mm\\:ss} left");
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed class ReconstructionModelTests
         var shapes = new List<string>();
         for (int i = 0; i < 20; i++)
         {
-            x = network.RunLayer(i, x);
+            x = network.RunLayer(i, x, training: true);
             shapes.Add(string.Join('x', x.shape.Skip(1)));
         }
 

@@ -2,6 +2,7 @@ using MpcgLine.Imaging;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
+using MpcgLine.Learning.Losses;
 using MpcgLine.Learning.Training;
 
 namespace MpcgLine.ComponentTests.Training;
@@ -42,6 +43,17 @@ public sealed class BundleTrainerTests : IDisposable
         ModelBundle one = Train("one", Options(steps: 1))!, two = Train("two", Options(steps: 1) with { Seed = 2 })!;
 
         Assert.NotEqual(one.Fusion["head.weight"].Values, two.Fusion["head.weight"].Values);
+    }
+
+    [Fact]
+    public void Train_LambdaAsNorm_HoldsTheKernelsSmaller()
+    {
+        static double Squares(ModelBundle bundle) => bundle.Reconstruction.Where(t => t.Key.EndsWith(".weight", StringComparison.Ordinal)).Sum(t => t.Value.Values.Sum(v => (double)v * v));
+        TrainingOptions printed = Options(steps: 3) with { Penalty = WeightPenalty.Norm };
+
+        ModelBundle free = Train("free", printed with { Lambda = 0 })!, held = Train("held", printed with { Lambda = 1 })!;
+
+        Assert.True(Squares(held) < Squares(free), $"{Squares(held)} with the norm, {Squares(free)} without");
     }
 
     [Fact]
@@ -156,18 +168,18 @@ public sealed class BundleTrainerTests : IDisposable
     }
 
     [Fact]
-    public void RunFolderRemove_AfterTraining_LeavesNothingButWhatIsNotATraining()
+    public void RemoveCheckpoints_AfterTraining_LeavesTheLogAndWhatIsNotATraining()
     {
-        Train("done", cancelAt: AtOnce);
+        Train("done");
         Train("shared", cancelAt: AtOnce);
         string done = Path.Combine(_folder.FullName, "done"), shared = Path.Combine(_folder.FullName, "shared");
         File.WriteAllText(Path.Combine(shared, "notes.txt"), "mine");
 
-        RunFolder.Remove(done);
-        RunFolder.Remove(shared);
+        RunFolder.RemoveCheckpoints(done);
+        RunFolder.RemoveCheckpoints(shared);
 
-        Assert.False(Directory.Exists(done));
-        Assert.Equal(["notes.txt"], Directory.EnumerateFiles(shared).Select(f => Path.GetFileName(f)));
+        Assert.Equal(["log.csv"], Directory.EnumerateFiles(done).Select(f => Path.GetFileName(f)));
+        Assert.Equal(["log.csv", "notes.txt"], Directory.EnumerateFiles(shared).Select(f => Path.GetFileName(f)).Order());
     }
 
     [Fact]

@@ -113,6 +113,69 @@ public sealed class NetworkTrainerTests : IDisposable
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    [Fact]
+    public void Run_HeldOutImagesGetWorse_StopsEarlyWithTheBestWeights()
+    {
+        // Validated every 50 steps; best at the second one.
+        using var task = new OneLayerTask { ValidationLosses = n => n <= 2 ? 1f / n : 2 };
+        float[] best = [];
+        using var trainer = new NetworkTrainer(
+            task,
+            Options(Path.Combine(_folder.FullName, "early")) with { Steps = 50 * BestSoFar.Validations },
+            new Told(p => best = p.Step == 100 ? Weights(task) : best));
+
+        (int steps, _) = trainer.Run(1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(50 * (2 + BestSoFar.Patience), steps);
+        Assert.Equal(best, Weights(task));
+    }
+
+    [Fact]
+    public void Run_FinishedEarlyAndRunAgain_StaysFinishedWithTheBestWeights()
+    {
+        TrainingOptions options = Options(Path.Combine(_folder.FullName, "again")) with { Steps = 50 * BestSoFar.Validations };
+        using var first = new OneLayerTask { ValidationLosses = n => n };
+        using (var trainer = new NetworkTrainer(first, options, new Told(_ => { })))
+        {
+            trainer.Run(1, TestContext.Current.CancellationToken);
+        }
+
+        using var second = new OneLayerTask();
+        using var again = new NetworkTrainer(second, options, new Told(_ => { }));
+        again.Run(1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, second.Losses);
+        Assert.Equal(Weights(first), Weights(second));
+    }
+
+    [Fact]
+    public void Run_InterruptedAndResumed_LogsEveryStepOnceAndTheValidation()
+    {
+        TrainingOptions options = Options(Path.Combine(_folder.FullName, "log")) with { Steps = 55 };
+        using (var cancel = new CancellationTokenSource())
+        {
+            using var first = new OneLayerTask();
+            using var trainer = new NetworkTrainer(first, options, new Told(p => CancelAt(p, 25, cancel)));
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(1, cancel.Token));
+        }
+
+        // Rows that a kill left behind the last checkpoint, one of them cut off.
+        string path = Path.Combine(options.RunFolder, "log.csv");
+        File.AppendAllText(path, $"test,30,55,0.5,,0.001,2.0{Environment.NewLine}test,4");
+        using var second = new OneLayerTask();
+        using (var trainer = new NetworkTrainer(second, options, new Told(_ => { })))
+        {
+            trainer.Run(1, TestContext.Current.CancellationToken);
+        }
+
+        string[][] rows = [.. File.ReadLines(path).Select(row => row.Split(','))];
+        Assert.Equal(["stage", "step", "steps", "loss", "validation_loss", "rate", "seconds"], rows[0]);
+        Assert.Equal(["10", "20", "30", "40", "50", "55"], rows.Skip(1).Select(row => row[1]));
+        Assert.Equal(["", "", "", "", "1", "0.5"], rows.Skip(1).Select(row => row[4]));
+    }
+
+    private static float[] Weights(OneLayerTask task) => [.. task.Network.ToArrays().Values.SelectMany(a => a.Values)];
+
     private static void CancelAt(TrainingProgress progress, int step, CancellationTokenSource cancel)
     {
         if (progress.Step == step)
@@ -133,7 +196,7 @@ public sealed class NetworkTrainerTests : IDisposable
         {
             using var trainer = new NetworkTrainer(task, Options(Path.Combine(_folder.FullName, run)), new Told(_ => { }));
             trainer.Run(1, TestContext.Current.CancellationToken);
-            return [.. task.Network.ToArrays().Values.SelectMany(a => a.Values)];
+            return Weights(task);
         }
     }
 
@@ -148,6 +211,8 @@ public sealed class NetworkTrainerTests : IDisposable
     /// </summary>
     private sealed class OneLayerTask : ITrainingTask
     {
+        private int _batches;
+
         public HashSet<int> FailingOnce { get; } = [];
 
         public int FailingAlways { get; init; } = -1;
@@ -155,6 +220,8 @@ public sealed class NetworkTrainerTests : IDisposable
         public int InfiniteGradientAt { get; init; } = -1;
 
         public int Losses { get; private set; }
+
+        public Func<int, float>? ValidationLosses { get; init; }
 
         public string Name => "test";
 
@@ -181,6 +248,12 @@ public sealed class NetworkTrainerTests : IDisposable
 
             // The root's slope at 0 is infinite.
             return step == InfiniteGradientAt ? (loss * 0).sqrt() : loss;
+        }
+
+        public Tensor ValidationLoss(Random random)
+        {
+            int validation = 1 + (_batches++ / NetworkTrainer.ValidationBatches);
+            return tensor(ValidationLosses?.Invoke(validation) ?? 1.0f / validation);
         }
 
         public void Dispose() => Network.Dispose();

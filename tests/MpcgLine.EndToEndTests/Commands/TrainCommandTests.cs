@@ -52,6 +52,20 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.Contains("512..7168 x 512..14000 px", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("16")]
+    [InlineData("16..4")]
+    [InlineData("1..20")]
+    [InlineData("4..wide")]
+    public async Task Train_DefectWidthNotUsable_IsRefusedWithWhatIsAllowed(string given)
+    {
+        ProgramRun run = await Service.RunAsync(
+            ["train", "--simulated", "--defect-width", given, "--out", _folder["bundle"], "--steps", "1"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"--defect-width is '{given}'; allowed is MIN..MAX in px, within 2..64.", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Calibrate_EdgesNotGiven_TakesThoseOfTheBundleAndRecordsItsCommand()
     {
@@ -74,6 +88,6 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.Equal(2, commands.Length);
         Assert.StartsWith("mpcgline train ", commands[0], StringComparison.Ordinal);
         Assert.StartsWith("mpcgline calibrate ", commands[1], StringComparison.Ordinal);
-        Assert.False(Directory.Exists(tiny.Blind + ".run"), "the run folder outlived its bundle");
+        Assert.Equal(["log.csv"], Directory.EnumerateFiles(tiny.Blind + ".run").Select(Path.GetFileName));
     }
 }

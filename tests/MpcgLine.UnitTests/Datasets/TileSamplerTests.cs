@@ -6,8 +6,6 @@ namespace MpcgLine.UnitTests.Datasets;
 
 public sealed class TileSamplerTests
 {
-    private const int Pixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
-
     [Fact]
     public void Draw_SameSeed_GivesTheSameTileAndAnotherSeedAnother()
     {
@@ -50,28 +48,64 @@ public sealed class TileSamplerTests
     [Fact]
     public void Draw_ImagesOfUnequalArea_TakesTheLargerMoreOften()
     {
-        // Alike but for one pixel that tells them apart.
+        // Alike but for one pixel in 64 x 64 that tells them apart.
         NamedImage Flat(int height, byte mark)
         {
-            byte[] pixels = new byte[300 * height];
-            Array.Fill(pixels, (byte)100);
-            pixels[0] = mark;
-            return new NamedImage($"{height}", new GrayImage(300, height, pixels));
+            byte[] pixels = new byte[320 * height];
+            for (int i = 0; i < pixels.Length; i++)
+            {
+                pixels[i] = i % 64 == 0 && i / 320 % 64 == 0 ? mark : (byte)100;
+            }
+
+            return new NamedImage($"{height}", new GrayImage(320, height, pixels));
         }
 
-        // The first pixel lies at 32 of the only tile, moved by up to 64: the mark is in sight in about half of the draws.
-        var sampler = new TileSampler([Flat(100, 0), Flat(300, 200)]);
-        var random = new Random(1);
-        byte[] tile = new byte[Pixels];
+        var sampler = new TileSampler([Flat(320, 0), Flat(960, 200)]);
         int small = 0, large = 0;
-        for (int i = 0; i < 400; i++)
+        for (int seed = 0; seed < 200; seed++)
         {
-            sampler.Draw(random, tile, new float[SurfaceCensus.CellsPerTile]);
-            small += tile.AsSpan().IndexOfAnyInRange((byte)0, (byte)20) >= 0 ? 1 : 0;
-            large += tile.AsSpan().IndexOfAnyInRange((byte)170, (byte)255) >= 0 ? 1 : 0;
+            ReadOnlySpan<byte> tile = Draw(sampler, seed);
+            small += tile.ContainsAnyInRange((byte)0, (byte)20) ? 1 : 0;
+            large += tile.ContainsAnyInRange((byte)170, (byte)255) ? 1 : 0;
         }
 
-        Assert.True(small > 20 && 2 * large > 3 * small, $"the small image {small} times, the large one {large}");
+        // 50 and 150 expected, deviation 6.
+        Assert.Equal(200, small + large);
+        Assert.InRange(small, 25, 75);
+    }
+
+    [Theory]
+    [InlineData(256, 256)]
+    [InlineData(4096, 511)]
+    public void Size_ImagesSmallerThanATile_IsHalf(int width, int height)
+    {
+        Assert.Equal(TileSampler.SmallSize, new TileSampler([Gradient(width, height)]).Size);
+    }
+
+    [Fact]
+    public void Size_FewSmallImagesAmongLargeOnes_IsThatOfTheInspection()
+    {
+        Assert.Equal(TileRowFindings.TileSize, new TileSampler([Gradient(100, 100), Gradient(512, 700), Gradient(600, 512)]).Size);
+    }
+
+    [Fact]
+    public void Draw_SmallImage_ShowsNoMoreReflectionThanTheInspectionDoes()
+    {
+        // Columns count up to the right, rows do not matter: a reflection counts down.
+        byte[] pixels = new byte[400 * 256];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (byte)(20 + (i % 400 / 2));
+        }
+
+        var sampler = new TileSampler([new NamedImage("ramp", new GrayImage(400, 256, pixels))]);
+        for (int seed = 0; seed < 50; seed++)
+        {
+            byte[] row = Draw(sampler, seed)[..sampler.Size];
+            int down = Enumerable.Range(1, row.Length - 1).Count(x => row[x] < row[x - 1]);
+
+            Assert.InRange(down, 0, (TileGrid.Margin / 2) + 1);
+        }
     }
 
     [Fact]
@@ -101,10 +135,10 @@ public sealed class TileSamplerTests
         Array.Fill(pixels, (byte)112);
         pixels.AsSpan(0, 512 * 64).Fill(200);
         var sampler = new TileSampler([new NamedImage("part", new GrayImage(512, 512, pixels))]);
-        float[] rarity = new float[SurfaceCensus.CellsPerTile];
+        float[] rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
         for (int seed = 0; seed < 20; seed++)
         {
-            byte[] tile = new byte[Pixels];
+            byte[] tile = new byte[sampler.Size * sampler.Size];
             sampler.Draw(new Random(seed), tile, rarity);
 
             Assert.Equal(8 / 7f, rarity.Min(), 1e-4f);
@@ -118,8 +152,8 @@ public sealed class TileSamplerTests
 
     private static byte[] Draw(TileSampler sampler, int seed)
     {
-        byte[] tile = new byte[Pixels];
-        sampler.Draw(new Random(seed), tile, new float[SurfaceCensus.CellsPerTile]);
+        byte[] tile = new byte[sampler.Size * sampler.Size];
+        sampler.Draw(new Random(seed), tile, new float[SurfaceCensus.CellsOf(sampler.Size)]);
         return tile;
     }
 

@@ -1,9 +1,9 @@
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
-using MpcgLine.Learning.Training;
+using MpcgLine.Learning.Training.Defects;
 
-namespace MpcgLine.UnitTests.Training;
+namespace MpcgLine.UnitTests.Training.Defects;
 
 public sealed class TrainingDefectRendererTests
 {
@@ -12,7 +12,7 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_MarksOnlyPixelsThatChanged()
     {
-        TrainingDefectRenderer renderer = new();
+        TrainingDefectRenderer renderer = new(Size);
         for (int seed = 0; seed < 20; seed++)
         {
             byte[] clean = Texture(seed);
@@ -27,7 +27,7 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_MarksWhatChangedALot()
     {
-        TrainingDefectRenderer renderer = new();
+        TrainingDefectRenderer renderer = new(Size);
         for (int seed = 0; seed < 20; seed++)
         {
             byte[] clean = Texture(seed);
@@ -43,9 +43,9 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_WeighsDefectsByTheRootOfTheirArea()
     {
-        TrainingDefectRenderer renderer = new();
+        TrainingDefectRenderer renderer = new(Size);
         int small = 0, large = 0;
-        for (int seed = 0; seed < 20; seed++)
+        for (int seed = 0; seed < 60; seed++)
         {
             (_, byte[] mask) = Render(renderer, seed, Texture(seed));
 
@@ -73,7 +73,7 @@ public sealed class TrainingDefectRendererTests
             clean.AsSpan((y * Size) + 96, 64).Fill(30);
         }
 
-        var renderer = new TrainingDefectRenderer();
+        var renderer = new TrainingDefectRenderer(Size);
         int there = 0, all = 0;
         for (int seed = 0; seed < 200; seed++)
         {
@@ -92,11 +92,11 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_SameSeed_GivesTheSameDefectsWhateverWasRenderedBefore()
     {
-        TrainingDefectRenderer used = new();
+        TrainingDefectRenderer used = new(Size);
         Render(used, 1, Texture(1));
 
         (byte[] tile, byte[] mask) = Render(used, 5, Texture(2));
-        (byte[] again, byte[] maskAgain) = Render(new TrainingDefectRenderer(), 5, Texture(2));
+        (byte[] again, byte[] maskAgain) = Render(new TrainingDefectRenderer(Size), 5, Texture(2));
 
         Assert.Equal(tile, again);
         Assert.Equal(mask, maskAgain);
@@ -105,7 +105,7 @@ public sealed class TrainingDefectRendererTests
     [Fact]
     public void Render_ManyTiles_LeavesSomeCleanAndMarksNothingThere()
     {
-        TrainingDefectRenderer renderer = new();
+        TrainingDefectRenderer renderer = new(Size);
         byte[] clean = Texture(1);
         int untouched = 0;
         for (int seed = 0; seed < 100; seed++)
@@ -122,12 +122,41 @@ public sealed class TrainingDefectRendererTests
         Assert.InRange(untouched, 3, 30);
     }
 
+    [Fact]
+    public void Render_SmallTiles_PutsAboutAsManyDefectsOnTheSameArea()
+    {
+        double Share(int size)
+        {
+            byte[] clean = [.. Texture(3).Take(size * size)];
+            var renderer = new TrainingDefectRenderer(size);
+            return Enumerable.Range(0, 150).Average(seed => Render(renderer, seed, clean).Mask.Count(m => m > 0) / (double)(size * size));
+        }
+
+        double large = Share(Size), small = Share(Size / 2);
+
+        Assert.InRange(small, large / 2, 2 * large);
+    }
+
+    [Fact]
+    public void Render_WidthsAskedFor_AreThoseRendered()
+    {
+        double MeanWeight(double narrowest, double widest)
+        {
+            var renderer = new TrainingDefectRenderer(Size, narrowest, widest);
+            return Enumerable.Range(0, 30).SelectMany(seed => Render(renderer, seed, Texture(seed)).Mask).Where(m => m > 0).Average(m => m);
+        }
+
+        // The weight falls with the root of a defect's area.
+        Assert.True(MeanWeight(2, 4) > 1.5 * MeanWeight(30, 40));
+    }
+
     private static (byte[] Tile, byte[] Mask) Render(TrainingDefectRenderer renderer, int seed, byte[] clean)
     {
-        byte[] tile = [.. clean], mask = new byte[Pixels];
+        int size = (int)Math.Sqrt(clean.Length);
+        byte[] tile = [.. clean], mask = new byte[clean.Length];
         Array.Fill(mask, (byte)9);
-        float[] rarity = new float[SurfaceCensus.CellsPerTile];
-        new SurfaceCensus([new NamedImage("tile", new GrayImage(Size, Size, clean))]).WeighTile(clean, rarity);
+        float[] rarity = new float[SurfaceCensus.CellsOf(size)];
+        new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).WeighTile(clean, size, rarity);
         renderer.Render(new Random(seed), tile, mask, rarity);
         return (tile, mask);
     }
