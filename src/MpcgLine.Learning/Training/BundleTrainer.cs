@@ -53,6 +53,7 @@ public static class BundleTrainer
         using var fusionTask = new FusionTask(sampler, heldOut, options, precision, fixedReconstruction, grayScale);
         (int fusionSteps, double fusionSeconds) = TrainOne(
             fusionTask, options.Start?.Fusion, options, 1 - options.ReconstructionShare, progress, cancellation);
+        TrainingPictures.Write(options.RunFolder, fusionTask, options.Seed);
 
         ModelProvenance? before = options.Start?.Manifest.Provenance;
         var manifest = new ModelManifest(

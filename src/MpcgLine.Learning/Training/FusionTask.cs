@@ -1,4 +1,5 @@
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
@@ -67,17 +68,34 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Loss(Random random, MarredTiles marred, bool training)
     {
         marred.Draw(random);
-        Tensor input, defective, clean;
+        Tensor tiles, background, defective, clean;
         using (no_grad())
         {
-            Tensor tiles = marred.Marred.to(ScalarType.Float32);
-            Tensor background = _reconstruction.Reconstruct(tiles);
-            input = _features.Stack(tiles, background, _regionalAnalysis.Change(tiles, background));
+            tiles = marred.Marred.to(ScalarType.Float32);
+            background = _reconstruction.Reconstruct(tiles);
             (defective, clean) = Target(marred.Masks.to(ScalarType.Float32));
         }
 
-        Tensor scores = FusionLayers.Forward(Network.Enter(input), (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);
+        Tensor scores = Scores(tiles, background, training);
         return CrossEntropy(scores, defective, clean) + Dice(scores, defective, clean);
+    }
+
+    /// <summary>What both networks make of held-out tiles with training defects: tile, reconstruction and suspicion of each, one after another.</summary>
+    /// <returns>Pictures as large as the tiles; suspicion from black, sound, to white, defective.</returns>
+    public IReadOnlyList<GrayImage> Samples(Random random)
+    {
+        using IDisposable noGradient = no_grad();
+        _heldOut.Draw(random);
+        Tensor tiles = _heldOut.Marred.to(ScalarType.Float32);
+        Tensor background = _reconstruction.Reconstruct(tiles);
+        Tensor scores = Scores(tiles, background, training: false);
+        Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
+        int size = (int)tiles.shape[^1];
+        Tensor[] maps = [tiles, background.round(), suspicion];
+        byte[][] pixels = [.. maps.Select(map => map.to(ScalarType.Byte).contiguous().bytes.ToArray())];
+        return [.. from tile in Enumerable.Range(0, (int)tiles.shape[0])
+                   from map in pixels
+                   select new GrayImage(size, size, map[(tile * size * size)..((tile + 1) * size * size)])];
     }
 
     /// <summary>
@@ -91,6 +109,17 @@ internal sealed class FusionTask : ITrainingTask
         Tensor near = nn.functional.max_pool2d(share.gt(0).to(ScalarType.Float32), 3, 1, 1);
         Tensor weights = nn.functional.max_pool2d(masks, TileRowFindings.ScoreCell) * defective;
         return (weights * defective.sum() / weights.sum().clamp_min(1), 1 - near.maximum(defective));
+    }
+
+    private Tensor Scores(Tensor tiles, Tensor background, bool training)
+    {
+        Tensor input;
+        using (no_grad())
+        {
+            input = _features.Stack(tiles, background, _regionalAnalysis.Change(tiles, background));
+        }
+
+        return FusionLayers.Forward(Network.Enter(input), (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);
     }
 
     private static Tensor CrossEntropy(Tensor scores, Tensor defective, Tensor clean) =>

@@ -39,7 +39,7 @@ internal sealed class TrainingRun(
             Console.WriteLine(ModelCommand.Calibration(result.Bundle.Manifest.Calibration));
             Console.WriteLine($"bundle written to {folder}");
             RunFolder.RemoveCheckpoints(training.RunFolder);
-            Console.WriteLine($"the training's log lies in {training.RunFolder}");
+            Console.WriteLine($"log and pictures of the training lie in {training.RunFolder}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)

@@ -168,7 +168,7 @@ public sealed class BundleTrainerTests : IDisposable
     }
 
     [Fact]
-    public void RemoveCheckpoints_AfterTraining_LeavesTheLogAndWhatIsNotATraining()
+    public void RemoveCheckpoints_AfterTraining_LeavesLogAndPicturesAndWhatIsNotATraining()
     {
         Train("done");
         Train("shared", cancelAt: AtOnce);
@@ -178,7 +178,7 @@ public sealed class BundleTrainerTests : IDisposable
         RunFolder.RemoveCheckpoints(done);
         RunFolder.RemoveCheckpoints(shared);
 
-        Assert.Equal(["log.csv"], Directory.EnumerateFiles(done).Select(f => Path.GetFileName(f)));
+        Assert.Equal(["fusion.png", "log.csv", "reconstruction.png", "samples.png"], Directory.EnumerateFiles(done).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal(["log.csv", "notes.txt"], Directory.EnumerateFiles(shared).Select(f => Path.GetFileName(f)).Order());
     }
 

@@ -88,6 +88,8 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.Equal(2, commands.Length);
         Assert.StartsWith("mpcgline train ", commands[0], StringComparison.Ordinal);
         Assert.StartsWith("mpcgline calibrate ", commands[1], StringComparison.Ordinal);
-        Assert.Equal(["log.csv"], Directory.EnumerateFiles(tiny.Blind + ".run").Select(Path.GetFileName));
+        Assert.Equal(
+            ["fusion.png", "log.csv", "reconstruction.png", "samples.png"],
+            Directory.EnumerateFiles(tiny.Blind + ".run").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }
