@@ -22,7 +22,12 @@ public sealed class FusionFeatures : IDisposable
     public const float MinGrayScale = 1, MaxGrayScale = 64;
 
     // 17 cells of 4 px: a neighbourhood several times the widest defect.
-    private const int MeanCells = 17;
+    internal const int MeanCells = 17;
+
+    /// <summary>Levels, in gray scales, from which what is strong is compressed.</summary>
+    internal const float Knee = 4;
+
+    private const float MidGray = 128, MeanScale = 64;
 
     private readonly FusionMaps _maps;
     private readonly Tensor _scale;
@@ -44,11 +49,14 @@ public sealed class FusionFeatures : IDisposable
 
         _maps = maps;
         _scale = Constants.OnDevice(grayScale, device);
-        _midGray = Constants.OnDevice(128, device);
-        _meanScale = Constants.OnDevice(64, device);
+        _midGray = Constants.OnDevice(MidGray, device);
+        _meanScale = Constants.OnDevice(MeanScale, device);
         _one = Constants.OnDevice(1, device);
-        _knee = Constants.OnDevice(4, device);
+        _knee = Constants.OnDevice(Knee, device);
     }
+
+    /// <summary>The channel of the local mean: about mid gray, of the order of one.</summary>
+    internal static float Level(float mean) => (mean - MidGray) / MeanScale;
 
     /// <summary>
     /// Stacks the maps of a batch.

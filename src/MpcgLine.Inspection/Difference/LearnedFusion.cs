@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Difference;
@@ -12,6 +13,7 @@ namespace MpcgLine.Inspection.Difference;
 internal sealed class LearnedFusion : IFusion
 {
     private readonly FusionFeatures _features;
+    private readonly ProcessorFusionInput? _processorInput;
     private readonly FoldedLayer[] _layers;
     private readonly Func<int, Tensor, Tensor> _runLayer;
     private readonly ScalarType _precision;
@@ -30,6 +32,7 @@ internal sealed class LearnedFusion : IFusion
         StepTimes? times = null)
     {
         _features = new FusionFeatures(maps, grayScale, device);
+        _processorInput = device.type == DeviceType.CPU && precision == ScalarType.BFloat16 ? new ProcessorFusionInput(maps, grayScale) : null;
         _layers = [.. FusionLayers.Shapes(maps).Select(shape => new FoldedLayer(shape, weights, precision, device))];
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
@@ -40,7 +43,9 @@ internal sealed class LearnedFusion : IFusion
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on the CPU; belongs to the caller's dispose scope.</summary>
     internal Tensor Score(in TileBatch batch)
     {
-        Tensor input = FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
+        Tensor input = _processorInput is { } fast && batch.Count == 1
+            ? fast.Stack(batch)
+            : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);
         Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
         _times?.Mark(InspectionStep.FusionNetwork);
@@ -69,6 +74,7 @@ internal sealed class LearnedFusion : IFusion
     public void Dispose()
     {
         _features.Dispose();
+        _processorInput?.Dispose();
         foreach (FoldedLayer layer in _layers)
         {
             layer.Dispose();

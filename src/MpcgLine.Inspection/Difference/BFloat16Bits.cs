@@ -1,0 +1,30 @@
+using System.Runtime.Intrinsics;
+
+namespace MpcgLine.Inspection.Difference;
+
+/// <summary>
+/// Single precision to the bits of bfloat16, the upper half of a single, rounded to the nearest and, halfway, to even,
+/// as libtorch rounds. What is no number stays none: rounded like one it could become a zero, and pass as sound.
+/// </summary>
+internal static class BFloat16Bits
+{
+    private const uint HalfBelow = 0x7FFF, NotANumber = 0x7FC0_0000;
+
+    /// <summary>One value.</summary>
+    public static ushort ToBFloat16(this float value)
+    {
+        uint bits = float.IsNaN(value) ? NotANumber : BitConverter.SingleToUInt32Bits(value);
+        return (ushort)((bits + HalfBelow + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>Four values.</summary>
+    /// <param name="values">To be rounded.</param>
+    /// <param name="target">At least four places.</param>
+    public static void StoreBFloat16(this Vector128<float> values, Span<ushort> target)
+    {
+        Vector128<float> numbers = Vector128.ConditionalSelect(Vector128.Equals(values, values), values, Vector128.Create(NotANumber).AsSingle());
+        Vector128<uint> bits = numbers.AsUInt32();
+        Vector128<uint> rounded = (bits + Vector128.Create(HalfBelow) + ((bits >> 16) & Vector128<uint>.One)) >> 16;
+        Vector128.Narrow(rounded, rounded).GetLower().CopyTo(target);
+    }
+}
