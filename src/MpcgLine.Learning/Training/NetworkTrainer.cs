@@ -21,6 +21,8 @@ internal sealed class NetworkTrainer : IDisposable
     private const int AttemptsAfterFailure = 3;
     private const int LogInterval = 10, LeastValidationInterval = 50;
 
+    private const double LeastMomentum = 0.01;
+
     // Of the full rate, which would undo much of what a trained network knows before it learns anything.
     private const double FineTuningRate = 1 / 3.0;
 
@@ -143,6 +145,8 @@ internal sealed class NetworkTrainer : IDisposable
         {
             using var scope = NewDisposeScope();
             _optimiser.ZeroGradients();
+            // The mean of all batches at first, of about the last hundred later on.
+            _task.Network.StatisticsMomentum = Math.Max(LeastMomentum, 1.0 / (step + 1));
             // Every step draws from a generator of its own, so a resumed training draws what an unbroken one would.
             var random = new Random(StepSeed.Of(_options.Seed, _task.Name, step));
             Tensor value = _task.Loss(random);

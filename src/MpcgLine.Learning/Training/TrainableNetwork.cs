@@ -13,7 +13,6 @@ namespace MpcgLine.Learning.Training;
 /// </remarks>
 internal sealed class TrainableNetwork : IDisposable
 {
-    private const double StatisticsMomentum = 0.1;
     private const double LastLayerScale = 0.1;
 
     private readonly IReadOnlyList<LayerShape> _shapes;
@@ -38,6 +37,12 @@ internal sealed class TrainableNetwork : IDisposable
 
         Parameters = [.. _tensors.Where(t => t.Value.requires_grad).Select(t => t.Value)];
     }
+
+    /// <summary>
+    /// Weight of a batch in the running statistics. Inference knows no others: at the usual 0.1 they are those of the
+    /// last ten batches, and two tiles of a lens at the end would shift every score.
+    /// </summary>
+    public double StatisticsMomentum { get; set; } = 0.1;
 
     /// <summary>Learnt tensors, in file order.</summary>
     public IReadOnlyList<Tensor> Parameters { get; }
