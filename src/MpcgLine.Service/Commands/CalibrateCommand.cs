@@ -68,7 +68,7 @@ internal static class CalibrateCommand
     private static int Run(string folder, ModelBundle bundle, GoodImages images, CalibrationOptions calibration)
     {
         using StopSignals stop = new();
-        Console.WriteLine($"{CommonOptions.Count(images.All)} good, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.Remarks(images)}");
+        Console.WriteLine($"good: {CommonOptions.Count(images.All)}, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.Remarks(images)}");
         CalibrationResult result = Calibrator.Calibrate(
             bundle, images.All, images.Source, calibration, new ImmediateProgress<int>(_ => { }), stop.Token);
         ModelFolder.Write(folder, result.Bundle);

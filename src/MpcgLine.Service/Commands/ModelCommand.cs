@@ -97,10 +97,10 @@ internal static class ModelCommand
         }
 
         // Places flagged by chance are spread at random, so a share p of flagged parts stands for -ln(1 - p) places on each.
-        string Rate(double share) => share >= 1 ? "any number" : (-Math.Log(1 - share) / area).ToString("0.###", CultureInfo.InvariantCulture);
+        string Rate(double share) => share >= 1 ? "any number" : share <= 0 ? "0" : (-Math.Log(1 - share) / area).ToString("0.###", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"; per square metre of inspected part ({area:0.######} m2 each) asked for {Rate(calibration.TargetFalseAlarmRate)}, expect {Rate(calibration.ExpectedLow)} to {Rate(calibration.ExpectedHigh)}");
+            $"; per square metre of inspected part ({area:G4} m2 each) asked for {Rate(calibration.TargetFalseAlarmRate)}, expect {Rate(calibration.ExpectedLow)} to {Rate(calibration.ExpectedHigh)}");
     }
 
     private static long Parameters(IReadOnlyDictionary<string, WeightArray> weights) => weights.Values.Sum(w => w.Values.LongLength);
