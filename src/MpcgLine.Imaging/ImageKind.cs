@@ -14,4 +14,7 @@ internal enum ImageKind
 
     /// <summary>Windows bitmap.</summary>
     Bmp,
+
+    /// <summary>Tagged Image File Format, in its 32-bit and its 64-bit form.</summary>
+    Tiff,
 }

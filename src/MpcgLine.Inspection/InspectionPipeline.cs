@@ -162,7 +162,10 @@ public sealed class InspectionPipeline
             tiles,
             end.Panel.LeadingEdge,
             end.LastLineAt,
-            now);
+            now)
+        {
+            InspectedFraction = completeness.InspectedFraction,
+        };
     }
 
     /// <summary>

@@ -114,6 +114,11 @@ public sealed record ModelManifest(
         {
             throw new ModelException($"{name}: calibration.cornerRadiusPixels {radius} (allowed: 0..{MaxCornerRadiusPixels}).");
         }
+
+        if (calibration.PartSquareMetres is { } area && !(area > 0 && double.IsFinite(area)))
+        {
+            throw new ModelException($"{name}: calibration.partSquareMetres {area} (allowed: above 0).");
+        }
     }
 
     /// <summary>The manifest as indented JSON.</summary>

@@ -26,4 +26,8 @@ public sealed record PanelVerdict(
     int TilesInspected,
     EncoderCount LeadingEdge,
     long LastLineAt,
-    long DecidedAt);
+    long DecidedAt)
+{
+    /// <summary>Inspected pixels over all pixels, 0 to 1.</summary>
+    public double InspectedFraction { get; init; }
+}

@@ -1,5 +1,7 @@
 using System.Globalization;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Stitching;
+using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Calibration;
@@ -7,11 +9,14 @@ namespace MpcgLine.Learning.Calibration;
 /// <summary>What a person says of a calibration.</summary>
 public sealed record CalibrationOptions
 {
-    /// <summary>Share of good images that may be flagged, above 0 and at most 0.5.</summary>
+    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5.</summary>
     public double TargetRate { get; init; } = 0.02;
 
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>
     public EdgeOptions Edges { get; init; } = new();
+
+    /// <summary>Size of a pixel on the part, for the rate per square metre; null where it is not known.</summary>
+    public PixelPitch? Pitch { get; init; }
 
     /// <summary>Refuses options that are out of range or that the images do not fit; call it before training for hours.</summary>
     /// <exception cref="DatasetException">Names every problem.</exception>
@@ -34,6 +39,28 @@ public sealed record CalibrationOptions
         if (problems.Count > 0)
         {
             throw new DatasetException(string.Join(" ", problems));
+        }
+    }
+
+    /// <summary>Refuses held-out images that have too few tiles to set a threshold by; call it before training for hours.</summary>
+    /// <param name="images">Images the thresholds are to be set on.</param>
+    /// <param name="oneOf">How many parts a person has to add for one more among these.</param>
+    /// <exception cref="DatasetException">Says how many more parts are needed.</exception>
+    public static void RequireEnough(IReadOnlyList<NamedImage> images, int oneOf)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        int tiles = images.Sum(i => new TileAxis(i.Image.Width).Count * new TileAxis(i.Image.Height).Count);
+        RequireEnough(GoodImages.PartsOf(images), tiles, oneOf);
+    }
+
+    /// <summary>The same, of tiles that were inspected.</summary>
+    internal static void RequireEnough(int parts, int tiles, int oneOf)
+    {
+        if (tiles < TailThreshold.FewestTiles)
+        {
+            int more = (int)Math.Ceiling((double)(TailThreshold.FewestTiles - tiles) * parts / tiles);
+            throw new DatasetException(
+                $"Too little to set thresholds by: {parts} good parts of {tiles} tiles; at least {TailThreshold.FewestTiles} tiles are needed, so {more} more such parts{(oneOf > 1 ? $" (one of {oneOf} is held out for this: add {oneOf * more})" : "")}.");
         }
     }
 }

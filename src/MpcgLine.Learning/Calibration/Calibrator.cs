@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using MpcgLine.Inspection;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Inspection.Verdicts;
@@ -13,15 +16,15 @@ public static class Calibrator
 
     /// <summary>
     /// Inspects good images as the production line would and places epsilon (Eq. 20) and the learned fusion's t where
-    /// the target share of them would be flagged. Blocks; the calling thread is the inference thread.
+    /// the target share of the parts they show would be flagged. Blocks; the calling thread is the inference thread.
     /// </summary>
     /// <param name="bundle">Trained; its thresholds, if any, are ignored.</param>
-    /// <param name="good">Good images, each of another part, none of them used in training.</param>
+    /// <param name="good">Good images, none of a part that was used in training.</param>
     /// <param name="source">Where they came from, for the manifest.</param>
     /// <param name="options">Target and edges.</param>
     /// <param name="inspected">Told the number of images inspected so far.</param>
     /// <param name="cancellation">Ends between two images.</param>
-    /// <exception cref="DatasetException">An option is out of range or does not fit the images, an image gives scores that are no numbers, or none can be inspected.</exception>
+    /// <exception cref="DatasetException">An option is out of range or does not fit the images, an image gives scores that are no numbers, none can be inspected, or they have too few tiles.</exception>
     /// <exception cref="ModelException">The bundle's golden tiles are not answered as recorded.</exception>
     public static CalibrationResult Calibrate(
         ModelBundle bundle,
@@ -36,27 +39,34 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFitting(good);
         var excluded = new List<string>();
-        List<TileMaxima> maxima = Inspect(bundle, good, options, excluded, inspected, cancellation);
-        if (maxima.Count == 0)
+        List<Inspected> inspectedImages = Inspect(bundle, good, options, excluded, inspected, cancellation);
+        if (inspectedImages.Count == 0)
         {
             throw new DatasetException(
                 $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
         }
 
-        TailThreshold learned = TailThreshold.Of([.. maxima.Select(m => m.Scores)], options.TargetRate);
-        TailThreshold paper = TailThreshold.Of([.. maxima.Select(m => m.Changes)], options.TargetRate);
+        // A part is flagged when any of its images is, so its tiles are those of all its images.
+        Inspected[][] parts = [.. inspectedImages.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];
+        int tiles = inspectedImages.Sum(i => i.Maxima.Scores.Count);
+        CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
+        TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, options.TargetRate);
+        TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, options.TargetRate);
         ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
             (float)paper.Threshold,
             (float)learned.Threshold,
             options.TargetRate,
-            maxima.Count,
+            inspectedImages.Count,
             learned.ExpectedLow,
             learned.ExpectedHigh,
             source,
             options.Edges.Mode,
             options.Edges.InsidePixels,
-            options.Edges.CornerRadiusPixels > 0 ? options.Edges.CornerRadiusPixels : null));
-        return new CalibrationResult(calibrated, excluded, Warning(learned, maxima, options.TargetRate));
+            options.Edges.CornerRadiusPixels > 0 ? options.Edges.CornerRadiusPixels : null,
+            parts.Length,
+            HashOf(inspectedImages),
+            PartSquareMetres(inspectedImages, parts.Length, options.Pitch)));
+        return new CalibrationResult(calibrated, excluded, Warning(learned, parts.Length, tiles, options.TargetRate));
     }
 
     /// <summary>
@@ -67,11 +77,39 @@ public static class Calibrator
         bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
         new InferenceOptions { BatchTiles = batchTiles });
 
-    private static string? Warning(TailThreshold learned, List<TileMaxima> maxima, double target) => learned.IsThin
-        ? $"the thresholds are uncertain: {maxima.Count} good images of {maxima.Sum(m => m.Scores.Count)} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images, best {Math.Ceiling(1 / target)} or more"
+    private static TailThreshold Threshold(Inspected[][] parts, Func<Inspected, IReadOnlyList<double>> maxima, double target) =>
+        TailThreshold.Of([.. parts.Select(part => (IReadOnlyList<double>)[.. part.SelectMany(maxima)])], target);
+
+    private static string? Warning(TailThreshold learned, int parts, int tiles, double target)
+    {
+        if (!learned.IsThin)
+        {
+            return null;
+        }
+
+        // A quarter of the tiles are the tail.
+        double needed = Math.Ceiling(4.0 * TailThreshold.FewestTailValues * parts / tiles);
+        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images: about {needed} parts make as many, and {Math.Ceiling(1 / target)} or more let the rate be counted";
+    }
+
+    private static double? PartSquareMetres(List<Inspected> images, int parts, PixelPitch? pitch) => pitch is { } size
+        ? images.Sum(i => i.Pixels) / parts * (size.XMicrometres * 1e-6) * (size.YMicrometres * 1e-6)
         : null;
 
-    private static List<TileMaxima> Inspect(
+    /// <summary>Tells later whether a bundle was calibrated on just these images, in whatever order.</summary>
+    private static string HashOf(List<Inspected> images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (NamedImage image in images.Select(i => i.Image).OrderBy(i => i.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{image.Name}\n{image.Image.Width} {image.Image.Height}\n"));
+            hash.AppendData(image.Image.Pixels);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static List<Inspected> Inspect(
         ModelBundle bundle,
         IReadOnlyList<NamedImage> good,
         CalibrationOptions options,
@@ -82,7 +120,7 @@ public static class Calibrator
         using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
         var recorder = new MaximaRecorder(inspector);
         var images = new ImageInspector(recorder, options.Edges);
-        var maxima = new List<TileMaxima>(good.Count);
+        var seenImages = new List<Inspected>(good.Count);
         int done = 0;
         foreach (IGrouping<int, NamedImage> width in good.GroupBy(g => g.Image.Width))
         {
@@ -98,14 +136,14 @@ public static class Calibrator
                 }
                 else
                 {
-                    maxima.Add(seen);
+                    seenImages.Add(new Inspected(image, seen, verdict.InspectedFraction * image.Image.Pixels.Length));
                 }
 
                 inspected?.Report(++done);
             }
         }
 
-        return maxima;
+        return seenImages;
     }
 
     private static PanelVerdict InspectOne(ImageInspector images, NamedImage image)
@@ -119,4 +157,7 @@ public static class Calibrator
             throw new DatasetException($"{image.Name}: {e.Message}", e);
         }
     }
+
+    /// <summary>An image as production would see it.</summary>
+    private sealed record Inspected(NamedImage Image, TileMaxima Maxima, double Pixels);
 }

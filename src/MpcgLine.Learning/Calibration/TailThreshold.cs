@@ -1,15 +1,16 @@
 namespace MpcgLine.Learning.Calibration;
 
 /// <summary>
-/// A threshold for a target false-alarm rate, from good images alone.
+/// A threshold for a target false-alarm rate, from good parts alone.
 /// </summary>
 /// <remarks>
-/// With enough images the rate is counted. With fewer than 1 / target, what lies beyond the largest value seen has
-/// to be extrapolated: excesses of the tiles' maxima over their upper quartile are taken as exponential, the usual
-/// tail of light-tailed scores.
+/// With enough parts the rate is counted: a part is flagged when any of its tiles is. With fewer than 1 / target, what
+/// lies beyond the largest value seen has to be extrapolated: excesses of the tiles' maxima over their upper quartile
+/// are taken as exponential, the usual tail of light-tailed scores. Tiles of one part that resemble each other, as
+/// exposures do, are taken for independent there, which puts the threshold rather too high than too low.
 /// </remarks>
 /// <param name="Threshold">Values from here on are flagged.</param>
-/// <param name="Flagged">Good images at or above it.</param>
+/// <param name="Flagged">Good parts at or above it.</param>
 /// <param name="ExpectedLow">Lower end of the 95 % interval of the rate to expect (Clopper and Pearson).</param>
 /// <param name="ExpectedHigh">Upper end.</param>
 /// <param name="TailValues">Values the extrapolation rests on; null where the rate was counted.</param>
@@ -18,6 +19,9 @@ internal sealed record TailThreshold(double Threshold, int Flagged, double Expec
     /// <summary>Fewer tail values than these and an extrapolation is little more than a guess: its error is about 1 / sqrt(n).</summary>
     public const int FewestTailValues = 8;
 
+    /// <summary>Below this no tile lies in the upper quarter, so nothing can be said of the tail: no threshold is set.</summary>
+    public const int FewestTiles = 4;
+
     private const double TailShare = 0.25;
     private const double Confidence = 0.95;
 
@@ -25,15 +29,15 @@ internal sealed record TailThreshold(double Threshold, int Flagged, double Expec
     public bool IsThin => TailValues < FewestTailValues;
 
     /// <summary>Sets a threshold.</summary>
-    /// <param name="images">Per independent image the maxima of its tiles; those without a tile count for nothing.</param>
-    /// <param name="target">Share of images that may be flagged, above 0 and at most 0.5.</param>
-    /// <exception cref="ArgumentException">No image has a tile.</exception>
-    public static TailThreshold Of(IReadOnlyList<IReadOnlyList<double>> images, double target)
+    /// <param name="parts">Per independent part the maxima of its tiles; those without a tile count for nothing.</param>
+    /// <param name="target">Share of parts that may be flagged, above 0 and at most 0.5.</param>
+    /// <exception cref="ArgumentException">No part has a tile.</exception>
+    public static TailThreshold Of(IReadOnlyList<IReadOnlyList<double>> parts, double target)
     {
-        IReadOnlyList<double>[] inspected = [.. images.Where(tiles => tiles.Count > 0)];
+        IReadOnlyList<double>[] inspected = [.. parts.Where(tiles => tiles.Count > 0)];
         if (inspected.Length == 0)
         {
-            throw new ArgumentException("No image has an inspected tile.", nameof(images));
+            throw new ArgumentException("No part has an inspected tile.", nameof(parts));
         }
 
         double[] maxima = [.. inspected.Select(tiles => tiles.Max()).OrderDescending()];
@@ -49,16 +53,16 @@ internal sealed record TailThreshold(double Threshold, int Flagged, double Expec
             tailValues);
     }
 
-    private static (double Threshold, int? TailValues) Extrapolate(IReadOnlyList<double>[] images, double target)
+    private static (double Threshold, int? TailValues) Extrapolate(IReadOnlyList<double>[] parts, double target)
     {
-        double[] tiles = [.. images.SelectMany(t => t).Order()];
+        double[] tiles = [.. parts.SelectMany(t => t).Order()];
         if (tiles.Length == 1)
         {
             return (tiles[0], 0);
         }
 
-        double perImage = (double)tiles.Length / images.Length;
-        double perTile = 1 - Math.Pow(1 - target, 1 / perImage);
+        double perPart = (double)tiles.Length / parts.Length;
+        double perTile = 1 - Math.Pow(1 - target, 1 / perPart);
         // The base value has no excess; at least one value lies above it.
         int first = Math.Min(tiles.Length - 2, (int)Math.Floor(tiles.Length * (1 - TailShare)));
         int above = tiles.Length - first - 1;

@@ -5,23 +5,28 @@ using MpcgLine.Simulation;
 namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
-/// Defect-free images, split by image (one image is one part) into those that train and those held out for
-/// calibration. All are held in memory as 8-bit gray.
+/// Defect-free images, split by part into those that train and those held out for calibration; images of one part are
+/// never on both sides. All are held in memory as 8-bit gray.
 /// </summary>
 public sealed class GoodImages
 {
+    /// <summary>One part of so many is held out: enough to see the tail of their scores, and what is left still trains.</summary>
+    public const int HeldOutEvery = 4;
+
     private const int MinEdge = 32;
 
-    // A quarter of the parts is enough to see the tail of their scores, and what is left still trains.
-    private const int HeldOutEvery = 4;
+    // 12 bits in the low end of 16 reach level 15; a surface this dark has no texture to learn.
+    private const byte LeastBrightest = 16;
 
-    private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0)
+    private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0, int coloured = 0)
     {
         Source = source;
         MasksLeftOut = masksLeftOut;
+        Coloured = coloured;
         All = images;
-        HeldOut = [.. images.Where((_, i) => i % HeldOutEvery == HeldOutEvery - 1)];
-        Training = [.. images.Where((_, i) => i % HeldOutEvery != HeldOutEvery - 1)];
+        HashSet<string> heldOut = [.. images.Select(i => i.Part).Distinct().Where((_, i) => i % HeldOutEvery == HeldOutEvery - 1)];
+        HeldOut = [.. images.Where(i => heldOut.Contains(i.Part))];
+        Training = [.. images.Where(i => !heldOut.Contains(i.Part))];
     }
 
     /// <summary>Where the images came from, for the manifest.</summary>
@@ -30,44 +35,51 @@ public sealed class GoodImages
     /// <summary>Every image.</summary>
     public IReadOnlyList<NamedImage> All { get; }
 
-    /// <summary>Images that train: three of four.</summary>
+    /// <summary>Images that train: those of three parts of four.</summary>
     public IReadOnlyList<NamedImage> Training { get; }
 
-    /// <summary>Images never trained on: every fourth.</summary>
+    /// <summary>Images never trained on: those of every fourth part.</summary>
     public IReadOnlyList<NamedImage> HeldOut { get; }
 
     /// <summary>Files named <c>*-mask.png</c> that lay among the images and were not read.</summary>
     public int MasksLeftOut { get; }
 
-    /// <summary>
-    /// Reads every PNG, JPEG and BMP directly inside a folder, in name order; <c>*-mask.png</c> is left out: the
-    /// simulator's masks lie beside its panels.
-    /// </summary>
-    /// <exception cref="DatasetException">There is no such folder, it holds fewer than 4 images, or an image can't be used; all unusable images are named.</exception>
-    public static GoodImages FromFolder(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw new DatasetException($"{folder} is not a folder.");
-        }
+    /// <summary>Images that were coloured and are now gray.</summary>
+    public int Coloured { get; }
 
-        string[] found = [.. Directory.EnumerateFiles(folder).Where(ImageNames.IsImage).Order(StringComparer.Ordinal)];
+    /// <summary>How many parts images show.</summary>
+    public static int PartsOf(IEnumerable<NamedImage> images) => images.Select(i => i.Part).Distinct().Count();
+
+    /// <summary>
+    /// Reads every image directly inside a folder, in name order, or, where none lies there, inside its
+    /// <c>train/good</c>; <c>*-mask.png</c> is left out: the simulator's masks lie beside its panels.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="parts">Which images show the same part; null: each is one.</param>
+    /// <exception cref="DatasetException">There is no such folder, it holds fewer than 4 parts, or an image can't be used; all unusable images are named.</exception>
+    public static GoodImages FromFolder(string folder, PartNames? parts = null)
+    {
+        parts ??= PartNames.PerImage;
+        (folder, string[] found) = Find(folder);
         string[] files = [.. found.Where(f => !ImageNames.IsMask(f))];
-        int masks = found.Length - files.Length;
+        IReadOnlyList<string> partOf = parts.Find([.. files.Select(f => Path.GetFileName(f))]);
+        RequireEnough(folder, files.Length, partOf.Distinct().Count(), found.Length - files.Length, parts);
         var images = new List<NamedImage>(files.Length);
         var problems = new List<string>();
-        foreach (string file in files)
+        int coloured = 0;
+        foreach ((string file, string part) in files.Zip(partOf))
         {
             try
             {
                 GrayImage image = GrayImageFile.Read(file);
-                if (Math.Min(image.Width, image.Height) < MinEdge)
+                if (Problem(image) is { } problem)
                 {
-                    problems.Add($"{file}: {image.Width} x {image.Height} px (at least {MinEdge} x {MinEdge})");
+                    problems.Add($"{file}: {problem}");
                     continue;
                 }
 
-                images.Add(new NamedImage(Path.GetFileName(file), image));
+                coloured += GrayImageFile.IsColour(file) ? 1 : 0;
+                images.Add(new NamedImage(Path.GetFileName(file), image) { Part = part });
             }
             catch (ImageFileException e)
             {
@@ -75,17 +87,9 @@ public sealed class GoodImages
             }
         }
 
-        if (problems.Count > 0)
-        {
-            throw new DatasetException($"{problems.Count} of {files.Length} images in {folder} can't be used:{Environment.NewLine}{string.Join(Environment.NewLine, problems)}");
-        }
-
-        if (images.Count < HeldOutEvery)
-        {
-            throw new DatasetException($"{folder} holds {images.Count} images (PNG, JPEG, BMP{(masks > 0 ? $"; {masks} *-mask.png left out" : "")}); at least {HeldOutEvery} are needed: one of four is held out for calibration.");
-        }
-
-        return new GoodImages(folder, images, masks);
+        return problems.Count == 0
+            ? new GoodImages(folder, images, found.Length - files.Length, coloured)
+            : throw new DatasetException($"{problems.Count} of {files.Length} images in {folder} can't be used:{Environment.NewLine}{string.Join(Environment.NewLine, problems)}");
     }
 
     /// <summary>
@@ -112,5 +116,45 @@ public sealed class GoodImages
         Parallel.For(0, panels.Length, i => images[i] = new NamedImage($"simulated-{i}", new SimulatedPanel(panels[i]).Render()));
         string sizes = string.Join(", ", groups.Select(g => $"{g.Count} of {g.Template.Width} x {g.Template.Length} px"));
         return new GoodImages($"simulated clean panels, {sizes}, seed {groups[0].Template.Seed}", images);
+    }
+
+    /// <summary>Why an image can't be learnt from; null when it can.</summary>
+    internal static string? Problem(GrayImage image)
+    {
+        if (Math.Min(image.Width, image.Height) < MinEdge)
+        {
+            return $"{image.Width} x {image.Height} px (at least {MinEdge} x {MinEdge})";
+        }
+
+        byte brightest = image.Pixels.Max();
+        return brightest < LeastBrightest
+            ? $"it is black: its brightest pixel has gray level {brightest} of 255 (at least {LeastBrightest}; 12-bit levels in a 16-bit file have to be scaled up first)"
+            : image.Pixels.AsSpan().IndexOfAnyExcept(brightest) < 0 ? $"every pixel has gray level {brightest}: it shows nothing" : null;
+    }
+
+    /// <summary>The images of a folder and where they lie, in name order.</summary>
+    internal static (string Folder, string[] Files) Find(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DatasetException($"{folder} is not a folder.");
+        }
+
+        string[] here = Images(folder);
+        string inside = Path.Combine(folder, "train", "good");
+        return here.Length == 0 && Directory.Exists(inside) ? (inside, Images(inside)) : (folder, here);
+    }
+
+    private static string[] Images(string folder) =>
+        [.. Directory.EnumerateFiles(folder).Where(ImageNames.IsImage).Order(StringComparer.Ordinal)];
+
+    private static void RequireEnough(string folder, int images, int count, int masks, PartNames parts)
+    {
+        if (count < HeldOutEvery)
+        {
+            string held = parts.IsPerImage ? $"{images} images" : $"{images} images of {count} parts";
+            throw new DatasetException(
+                $"{folder} holds {held} ({ImageNames.Formats}{(masks > 0 ? $"; {masks} *-mask.png left out" : "")}); at least {HeldOutEvery} {(parts.IsPerImage ? "" : "parts ")}are needed, {HeldOutEvery - count} more: thresholds are set on parts that are not trained on, one of four.");
+        }
     }
 }

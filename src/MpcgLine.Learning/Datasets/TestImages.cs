@@ -48,7 +48,7 @@ public sealed class TestImages
                 string? mask = kind == Good ? null : MaskNames(folder, kind, path).SelectMany(m => masks[m]).FirstOrDefault();
                 if (kind != Good && mask is null)
                 {
-                    problems.Add($"{path}: the defective image has no mask; allowed is {string.Join(" or ", MaskNames(folder, kind, path))}, as PNG, JPEG or BMP.");
+                    problems.Add($"{path}: the defective image has no mask; allowed is {string.Join(" or ", MaskNames(folder, kind, path))}, as {ImageNames.Formats}.");
                     continue;
                 }
 
@@ -63,7 +63,7 @@ public sealed class TestImages
             ? new TestImages(images, problems)
             : throw new DatasetException(string.Join(
                 Environment.NewLine,
-                [$"{test}: 0 images can be scored; at least 1 PNG, JPEG or BMP image in {Good}, or with a mask in {Defect} or another kind, is needed.", .. problems]));
+                [$"{test}: 0 images can be scored; at least 1 {ImageNames.Formats} image in {Good}, or with a mask in {Defect} or another kind, is needed.", .. problems]));
     }
 
     /// <summary>Good first.</summary>

@@ -44,7 +44,21 @@ internal static class Checkpoint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Discard(beside);
             throw new TrainingException($"The checkpoint {path} can't be written ({e.Message}); the one before it is intact.", e);
+        }
+    }
+
+    /// <summary>Gives a full disk the room back that the unfinished file took.</summary>
+    private static void Discard(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What is wrong with the disk is being reported already, and the next save overwrites the file.
         }
     }
 

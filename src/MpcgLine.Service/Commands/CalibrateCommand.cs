@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MpcgLine.Imaging;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
@@ -13,18 +14,22 @@ internal static class CalibrateCommand
 {
     /// <summary>Option for the share of good parts that may be flagged.</summary>
     public static Option<double> Target() => CommonOptions.Number(
-        "--target", "Share of good images that may be flagged, for the thresholds.", new CalibrationOptions().TargetRate, 0.0001, 0.5);
+        "--target", "Share of good parts that may be flagged, for the thresholds.", new CalibrationOptions().TargetRate, 0.0001, 0.5);
 
     public static Command Create()
     {
         Option<string> model = new("--model") { Description = "Model bundle (a folder); its thresholds are replaced.", Required = true };
-        Option<string> good = new("--good") { Description = "Folder of good images (PNG, JPEG, BMP) that were not trained on.", Required = true };
+        Option<string> good = new("--good") { Description = $"Folder of good images ({ImageNames.Formats}) of parts that were not trained on.", Required = true };
         Option<double> target = Target();
+        PartCommandOptions parts = new();
+        PitchCommandOptions pitch = new();
         EdgeCommandOptions edges = new();
         Command command = new("calibrate", "Set every threshold of a bundle from good images, and say what to expect.")
         {
             model, good, target,
         };
+        parts.AddTo(command);
+        pitch.AddTo(command);
         edges.AddTo(command, otherwise: "as the bundle was calibrated before");
         command.SetAction(parsed =>
         {
@@ -36,8 +41,10 @@ internal static class CalibrateCommand
             {
                 TargetRate = parsed.GetValue(target),
                 Edges = edges.Read(parsed, before),
+                Pitch = pitch.Read(parsed),
             };
-            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good));
+            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good), parts.Read(parsed));
+            CalibrationOptions.RequireEnough(images.All, oneOf: 1);
             TorchRuntime.Load();
             return Run(folder, bundle.WithCommand(CommonOptions.CommandLine(parsed)), images, calibration);
         });
@@ -61,7 +68,7 @@ internal static class CalibrateCommand
     private static int Run(string folder, ModelBundle bundle, GoodImages images, CalibrationOptions calibration)
     {
         using StopSignals stop = new();
-        Console.WriteLine($"{images.All.Count} good images, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.MasksLeftOut(images)}");
+        Console.WriteLine($"good: {CommonOptions.Count(images.All)}, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.Remarks(images)}");
         CalibrationResult result = Calibrator.Calibrate(
             bundle, images.All, images.Source, calibration, new ImmediateProgress<int>(_ => { }), stop.Token);
         ModelFolder.Write(folder, result.Bundle);

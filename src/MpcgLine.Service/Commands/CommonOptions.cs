@@ -14,8 +14,17 @@ internal static class CommonOptions
     /// <summary>The command as it was typed, for a bundle's manifest.</summary>
     public static string CommandLine(ParseResult parsed) => "mpcgline " + string.Join(' ', parsed.Tokens.Select(t => t.Value));
 
-    /// <summary>In words, how many masks lay among good images; empty when none did.</summary>
-    public static string MasksLeftOut(GoodImages images) => images.MasksLeftOut > 0 ? $"; {images.MasksLeftOut} *-mask.png left out" : "";
+    /// <summary>In words, what became of masks and colours among good images; empty when there were none.</summary>
+    public static string Remarks(GoodImages images) =>
+        (images.MasksLeftOut > 0 ? $"; {images.MasksLeftOut} *-mask.png left out" : "")
+        + (images.Coloured > 0 ? $"; {images.Coloured} colour images are reduced to gray" : "");
+
+    /// <summary>In words, how many images, and of how many parts where that is another number.</summary>
+    public static string Count(IReadOnlyList<NamedImage> images)
+    {
+        int parts = GoodImages.PartsOf(images);
+        return parts == images.Count ? $"{images.Count} images" : $"{images.Count} images of {parts} parts";
+    }
 
     public static Option<string> Model() => new("--model")
     {

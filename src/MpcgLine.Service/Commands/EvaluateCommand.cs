@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MpcgLine.Imaging;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
@@ -18,7 +19,7 @@ internal static class EvaluateCommand
         Option<string> model = CommonOptions.Model();
         Option<string> images = new("--data")
         {
-            Description = "Folder with test/good, test/defect and test/masks, or with test/KIND and ground_truth/KIND/NAME_mask.png (PNG, JPEG, BMP).",
+            Description = $"Folder with test/good, test/defect and test/masks, or with test/KIND and ground_truth/KIND/NAME_mask.png ({ImageNames.Formats}; colour is reduced to gray).",
             Required = true,
         };
         Option<string> folder = new("--out") { Description = "Folder for evaluation.json, images.csv and report.html; needs 1.6 bytes of disk per pixel while it runs.", Required = true };

@@ -24,6 +24,6 @@ internal sealed record ImageSource(string Path, string? Problem)
                 .Order(StringComparer.Ordinal)
                 .Select(path => new ImageSource(path, null)),
         ];
-        return found.Length > 0 ? found : [new ImageSource(argument, $"{argument}: the folder holds no PNG, JPEG or BMP image")];
+        return found.Length > 0 ? found : [new ImageSource(argument, $"{argument}: the folder holds no {ImageNames.Formats} image")];
     }
 }

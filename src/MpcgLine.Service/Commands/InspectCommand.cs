@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MpcgLine.Imaging;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
@@ -15,7 +16,7 @@ internal static class InspectCommand
     {
         Argument<string[]> images = new("images")
         {
-            Description = "Images (PNG, JPEG, BMP), or folders whose images are inspected.",
+            Description = $"Images ({ImageNames.Formats}), or folders whose images are inspected.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string> model = CommonOptions.Model();

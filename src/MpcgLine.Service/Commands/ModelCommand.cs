@@ -73,11 +73,35 @@ internal static class ModelCommand
     }
 
     /// <summary>The thresholds in words, with what to expect of them.</summary>
-    internal static string Calibration(ModelCalibration? calibration) => calibration is null
-        ? "none: run `mpcgline calibrate`"
-        : string.Create(
+    internal static string Calibration(ModelCalibration? calibration)
+    {
+        if (calibration is null)
+        {
+            return "none: run `mpcgline calibrate`";
+        }
+
+        string from = calibration.Parts is { } parts && parts != calibration.GoodImages
+            ? $"{parts} good parts on {calibration.GoodImages} images"
+            : $"{calibration.GoodImages} good images, each a part,";
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"learned t {calibration.Threshold:0.###}, paper epsilon {calibration.Epsilon:0.###}; asked for {calibration.TargetFalseAlarmRate:P1} of good images flagged, expect {calibration.ExpectedLow:P1} to {calibration.ExpectedHigh:P1} (95 %), from {calibration.GoodImages} good images of {calibration.Source}");
+            $"learned t {calibration.Threshold:0.###}, paper epsilon {calibration.Epsilon:0.###}; asked for {calibration.TargetFalseAlarmRate:P1} of good parts flagged, expect {calibration.ExpectedLow:P1} to {calibration.ExpectedHigh:P1} (95 %), from {from} of {calibration.Source}{AreaRates(calibration)}");
+    }
+
+    /// <summary>The same rates per square metre of inspected part; empty where the pixel pitch was not given.</summary>
+    private static string AreaRates(ModelCalibration calibration)
+    {
+        if (calibration.PartSquareMetres is not { } area)
+        {
+            return "";
+        }
+
+        // Places flagged by chance are spread at random, so a share p of flagged parts stands for -ln(1 - p) places on each.
+        string Rate(double share) => share >= 1 ? "any number" : share <= 0 ? "0" : (-Math.Log(1 - share) / area).ToString("0.###", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"; per square metre of inspected part ({area:G4} m2 each) asked for {Rate(calibration.TargetFalseAlarmRate)}, expect {Rate(calibration.ExpectedLow)} to {Rate(calibration.ExpectedHigh)}");
+    }
 
     private static long Parameters(IReadOnlyDictionary<string, WeightArray> weights) => weights.Values.Sum(w => w.Values.LongLength);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MpcgLine.Imaging;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
@@ -21,7 +22,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        Option<string?> good = new("--good") { Description = "Folder of defect-free images (PNG, JPEG, BMP); each is one part." };
+        Option<string?> good = new("--good") { Description = $"Folder of defect-free images ({ImageNames.Formats})." };
         Option<bool> simulated = new("--simulated") { Description = "Train on clean simulated panels instead." };
         Option<int> panels = CommonOptions.Whole("--panels", "With --simulated: clean panels to render.", 64, 4, 10_000);
         Option<IReadOnlyList<PanelGroup>> morePanels = MorePanels();
@@ -51,12 +52,16 @@ internal static class TrainCommand
             "--reconstruction-share", "Share of the minutes that trains the reconstruction; 0, with --fine-tune: it stays as it is.", 0.4, 0, 0.99);
         Option<bool?> flips = new("--flips") { Description = "Whether tiles are mirrored at random; without it, they are where the images show nothing but texture (--edges none or web)." };
         Option<DefectWidths> widths = Widths();
+        PartCommandOptions parts = new();
+        PitchCommandOptions pitch = new();
         EdgeCommandOptions edges = new();
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
             good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, lambda, penalty, maps, fineTune, share, flips, widths, target,
         };
+        parts.AddTo(command);
+        pitch.AddTo(command);
         edges.AddTo(command, otherwise: "what the images most likely need");
         simulation.AddTo(command);
         command.SetAction(async parsed =>
@@ -69,7 +74,12 @@ internal static class TrainCommand
                 throw new CommandException("--more-panels goes with --simulated only");
             }
 
-            GoodImages images = Images(parsed.GetValue(good), parsed.GetValue(simulated)
+            if (parsed.GetValue(simulated) && parts.IsGiven(parsed))
+            {
+                throw new CommandException("--part goes with --good only: every simulated panel is a part");
+            }
+
+            GoodImages images = Images(parsed.GetValue(good), parts.Read(parsed), parsed.GetValue(simulated)
                 ? () => Render(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetRequiredValue(morePanels))
                 : null);
             CalibrationOptions calibration = new()
@@ -79,8 +89,10 @@ internal static class TrainCommand
                     parsed,
                     UsualEdges(images, parsed.GetValue(simulated)),
                     cornerRadius: parsed.GetValue(simulated) ? simulation.Template(parsed).CornerRadiusPixels : null),
+                Pitch = pitch.Read(parsed),
             };
             calibration.RequireFitting(images.All);
+            CalibrationOptions.RequireEnough(images.HeldOut, GoodImages.HeldOutEvery);
             DefectWidths defects = parsed.GetRequiredValue(widths);
             TrainingOptions training = new()
             {
@@ -106,9 +118,9 @@ internal static class TrainCommand
         return command;
     }
 
-    private static GoodImages Images(string? folder, Func<GoodImages>? simulator) => (folder, simulator) switch
+    private static GoodImages Images(string? folder, PartNames parts, Func<GoodImages>? simulator) => (folder, simulator) switch
     {
-        ({ } good, null) => GoodImages.FromFolder(good),
+        ({ } good, null) => GoodImages.FromFolder(good, parts),
         (null, { } render) => render(),
         _ => throw new CommandException("train needs either --good FOLDER or --simulated"),
     };

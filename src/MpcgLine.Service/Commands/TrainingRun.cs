@@ -27,7 +27,7 @@ internal sealed class TrainingRun(
 
     public async Task<int> RunAsync()
     {
-        Console.WriteLine($"{images.Training.Count} images train, {images.HeldOut.Count} are held out for calibration ({images.Source}){CommonOptions.MasksLeftOut(images)}");
+        Console.WriteLine($"{CommonOptions.Count(images.Training)} train, {CommonOptions.Count(images.HeldOut)} are held out for calibration ({images.Source}){CommonOptions.Remarks(images)}");
         using StopSignals stop = new();
         try
         {

@@ -51,6 +51,34 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void Calibrate_ImagesOfOnePart_CountAsOnePart()
+    {
+        NamedImage[] exposures = [Part(1) with { Part = "one" }, Part(2) with { Part = "one" }, Part(3) with { Part = "two" }];
+        CalibrationOptions options = new() { Edges = Contrast.Edges, Pitch = new PixelPitch(100, 50) };
+
+        ModelCalibration of = Calibrate(TestModel.Create(), exposures, options).Bundle.Manifest.Calibration!;
+
+        Assert.Equal((3, 2), (of.GoodImages, of.Parts));
+        // None of two flagged: 1 - 0.025^(1/2).
+        Assert.Equal(0.8419, of.ExpectedHigh, 1e-4);
+        // Three images of 512 - 20 px square, on two parts.
+        Assert.Equal(1.5 * 492 * 492 * 100e-6 * 50e-6, of.PartSquareMetres!.Value, 1e-5);
+        Assert.NotEqual(of.ImagesSha256, Calibrate(TestModel.Create(), exposures[1..], options).Bundle.Manifest.Calibration!.ImagesSha256);
+    }
+
+    [Fact]
+    public void Calibrate_TooFewTiles_IsRefusedWithHowManyMore()
+    {
+        NamedImage[] small = [.. Enumerable.Range(0, 2).Select(i => new NamedImage($"{i}.png", new GrayImage(64, 64, TestModel.Tile(i)[..4096])))];
+
+        var error = Assert.Throws<DatasetException>(() => Calibrate(TestModel.Create(), small, new CalibrationOptions()));
+        var early = Assert.Throws<DatasetException>(() => CalibrationOptions.RequireEnough(small, oneOf: 4));
+
+        Assert.Contains("2 good parts of 2 tiles; at least 4 tiles are needed, so 2 more such parts.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("so 2 more such parts (one of 4 is held out for this: add 8).", early.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Calibrate_GoldenAnswerDiffers_IsRefused()
     {
         ModelBundle bundle = TestModel.Create();

@@ -135,7 +135,7 @@ public sealed class GrayImageFileTests : IDisposable
 
         var error = Assert.Throws<ImageFileException>(() => GrayImageFile.Read(At("text.png")));
 
-        Assert.Contains("text.png: not a PNG, JPEG or BMP image", error.Message, StringComparison.Ordinal);
+        Assert.Contains("text.png: not a PNG, JPEG, BMP or TIFF image", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

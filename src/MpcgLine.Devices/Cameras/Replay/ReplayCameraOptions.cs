@@ -7,7 +7,7 @@ namespace MpcgLine.Devices.Cameras.Replay;
 public sealed record ReplayCameraOptions
 {
     /// <summary>
-    /// Folders of panel images (PNG, JPEG, BMP; neither their subfolders nor the simulator's
+    /// Folders of panel images (PNG, JPEG, BMP, TIFF; neither their subfolders nor the simulator's
     /// <c>-mask.png</c>) and single image files, merged in the order of
     /// the file names; or one recorded run (<c>.strips</c>) alone.
     /// </summary>

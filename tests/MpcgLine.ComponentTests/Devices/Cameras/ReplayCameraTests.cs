@@ -82,7 +82,7 @@ public sealed class ReplayCameraTests : IDisposable
 
         var error = Assert.Throws<CameraException>(() => Open(Options() with { CorruptImages = CorruptImagePolicy.Fail }));
 
-        Assert.Contains("c.png: not a PNG, JPEG or BMP image", error.Message, StringComparison.Ordinal);
+        Assert.Contains("c.png: not a PNG, JPEG, BMP or TIFF image", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
