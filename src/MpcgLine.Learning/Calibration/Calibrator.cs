@@ -6,7 +6,7 @@ using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Calibration;
 
-/// <summary>Sets every threshold of a bundle from good images alone.</summary>
+/// <summary>Sets thresholds from good images alone: every one of a bundle, or that of any other method.</summary>
 public static class Calibrator
 {
     private const int BatchTiles = 8;
@@ -36,13 +36,8 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFitting(good);
         var excluded = new List<string>();
-        List<TileMaxima> maxima = Inspect(bundle, good, options, excluded, inspected, cancellation);
-        if (maxima.Count == 0)
-        {
-            throw new DatasetException(
-                $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
-        }
-
+        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
+        List<TileMaxima> maxima = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
         TailThreshold learned = TailThreshold.Of([.. maxima.Select(m => m.Scores)], options.TargetRate);
         TailThreshold paper = TailThreshold.Of([.. maxima.Select(m => m.Changes)], options.TargetRate);
         ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
@@ -60,6 +55,41 @@ public static class Calibrator
     }
 
     /// <summary>
+    /// Places a method's threshold where the target share of good images would be flagged, by the same rule. Blocks; the
+    /// calling thread is the inference thread.
+    /// </summary>
+    /// <param name="inspector">The method, with nothing suspected; stays the caller's.</param>
+    /// <param name="good">Good images, each of another part, none of them used in training.</param>
+    /// <param name="source">Where they came from, for messages.</param>
+    /// <param name="options">Target and edges.</param>
+    /// <param name="inspected">Told the number of images inspected so far.</param>
+    /// <param name="cancellation">Ends between two images.</param>
+    /// <exception cref="DatasetException">As for a bundle.</exception>
+    public static CalibratedThreshold Calibrate(
+        ITileInspector inspector,
+        IReadOnlyList<NamedImage> good,
+        string source,
+        CalibrationOptions options,
+        IProgress<int>? inspected,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inspector);
+        ArgumentNullException.ThrowIfNull(good);
+        ArgumentNullException.ThrowIfNull(options);
+        options.RequireFitting(good);
+        var excluded = new List<string>();
+        List<TileMaxima> maxima = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
+        TailThreshold threshold = TailThreshold.Of([.. maxima.Select(m => m.Scores)], options.TargetRate);
+        return new CalibratedThreshold(
+            (float)threshold.Threshold,
+            maxima.Count,
+            threshold.ExpectedLow,
+            threshold.ExpectedHigh,
+            excluded,
+            Warning(threshold, maxima, options.TargetRate));
+    }
+
+    /// <summary>
     /// The inference stage with nothing suspected, so that scores are seen as the network gives them. Golden answers do
     /// not depend on thresholds.
     /// </summary>
@@ -72,14 +102,14 @@ public static class Calibrator
         : null;
 
     private static List<TileMaxima> Inspect(
-        ModelBundle bundle,
+        ITileInspector inspector,
         IReadOnlyList<NamedImage> good,
+        string source,
         CalibrationOptions options,
         List<string> excluded,
         IProgress<int>? inspected,
         CancellationToken cancellation)
     {
-        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
         var recorder = new MaximaRecorder(inspector);
         var images = new ImageInspector(recorder, options.Edges);
         var maxima = new List<TileMaxima>(good.Count);
@@ -105,7 +135,10 @@ public static class Calibrator
             }
         }
 
-        return maxima;
+        return maxima.Count > 0
+            ? maxima
+            : throw new DatasetException(
+                $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
     }
 
     private static PanelVerdict InspectOne(ImageInspector images, NamedImage image)
