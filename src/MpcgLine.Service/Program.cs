@@ -10,6 +10,7 @@ RootCommand root = new("Inspects cover glass on a line-scan production line.")
     TrainCommand.Create(),
     CalibrateCommand.Create(),
     EvaluateCommand.Create(),
+    ReproduceCommand.Create(),
     ModelCommand.Create(),
     BenchCommand.Create(),
 };
