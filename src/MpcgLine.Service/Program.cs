@@ -11,6 +11,7 @@ RootCommand root = new("Inspects cover glass on a line-scan production line.")
     CalibrateCommand.Create(),
     EvaluateCommand.Create(),
     DatasetCommand.Create(),
+    ReproduceCommand.Create(),
     ModelCommand.Create(),
     BenchCommand.Create(),
 };

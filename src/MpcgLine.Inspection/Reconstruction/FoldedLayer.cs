@@ -31,7 +31,7 @@ internal sealed class FoldedLayer : IDisposable
         _shape = shape;
         _stride = [shape.Stride, shape.Stride];
         _padding = [shape.Padding, shape.Padding];
-        _outputPadding = [shape.Stride - 1, shape.Stride - 1];
+        _outputPadding = [shape.OutputPadding, shape.OutputPadding];
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         (Tensor weight, Tensor bias) = Fold(shape, weights);

@@ -5,7 +5,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// folded inference layers are built from the same list, so they can't drift apart.
 /// </summary>
 /// <param name="Name">Prefix of the layer's tensors in the weight file, as in Table 4 (<c>E_pre</c>, <c>ConvBlock1.0</c>, ...).</param>
-/// <param name="Transposed">Transposed convolution; its stride doubles the size (output padding is stride - 1).</param>
+/// <param name="Transposed">Transposed convolution; a stride of 2 doubles the size (see <see cref="OutputPadding"/>).</param>
 /// <param name="InChannels">Channels in.</param>
 /// <param name="OutChannels">Channels out.</param>
 /// <param name="Kernel">Kernel edge.</param>
@@ -34,6 +34,12 @@ public sealed record LayerShape(
     public long[] WeightShape => Transposed
         ? [InChannels, OutChannels, Kernel, Kernel]
         : [OutChannels, InChannels, Kernel, Kernel];
+
+    /// <summary>
+    /// Output padding of a transposed convolution: a stride of 2 doubles the size exactly, whether the kernel is odd (1, as
+    /// Table 4 needs) or even (0).
+    /// </summary>
+    public int OutputPadding => Stride == 1 ? 0 : Stride + (2 * Padding) - Kernel;
 
     /// <summary>Names and shapes of the layer's tensors in a weight file.</summary>
     public IEnumerable<(string Name, long[] Shape)> Tensors()

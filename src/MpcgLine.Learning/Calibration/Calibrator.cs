@@ -9,7 +9,7 @@ using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Calibration;
 
-/// <summary>Sets every threshold of a bundle from good images alone.</summary>
+/// <summary>Sets thresholds from good images alone: every one of a bundle, or that of any other method.</summary>
 public static class Calibrator
 {
     private const int BatchTiles = 8;
@@ -39,16 +39,10 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFitting(good);
         var excluded = new List<string>();
-        List<Inspected> inspectedImages = Inspect(bundle, good, options, excluded, inspected, cancellation);
-        if (inspectedImages.Count == 0)
-        {
-            throw new DatasetException(
-                $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
-        }
-
-        // A part is flagged when any of its images is, so its tiles are those of all its images.
-        Inspected[][] parts = [.. inspectedImages.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];
-        int tiles = inspectedImages.Sum(i => i.Maxima.Scores.Count);
+        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
+        List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
+        Inspected[][] parts = PartsOf(inspectedImages);
+        int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
         TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, options.TargetRate);
         TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, options.TargetRate);
@@ -70,12 +64,55 @@ public static class Calibrator
     }
 
     /// <summary>
+    /// Places a method's threshold where the target share of good images would be flagged, by the same rule. Blocks; the
+    /// calling thread is the inference thread.
+    /// </summary>
+    /// <param name="inspector">The method, with nothing suspected; stays the caller's.</param>
+    /// <param name="good">Good images, each of another part, none of them used in training.</param>
+    /// <param name="source">Where they came from, for messages.</param>
+    /// <param name="options">Target and edges.</param>
+    /// <param name="inspected">Told the number of images inspected so far.</param>
+    /// <param name="cancellation">Ends between two images.</param>
+    /// <exception cref="DatasetException">As for a bundle.</exception>
+    public static CalibratedThreshold Calibrate(
+        ITileInspector inspector,
+        IReadOnlyList<NamedImage> good,
+        string source,
+        CalibrationOptions options,
+        IProgress<int>? inspected,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(inspector);
+        ArgumentNullException.ThrowIfNull(good);
+        ArgumentNullException.ThrowIfNull(options);
+        options.RequireFitting(good);
+        var excluded = new List<string>();
+        List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
+        Inspected[][] parts = PartsOf(inspectedImages);
+        int tiles = Tiles(inspectedImages);
+        CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
+        TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, options.TargetRate);
+        return new CalibratedThreshold(
+            (float)threshold.Threshold,
+            parts.Length,
+            threshold.ExpectedLow,
+            threshold.ExpectedHigh,
+            excluded,
+            Warning(threshold, parts.Length, tiles, options.TargetRate));
+    }
+
+    /// <summary>
     /// The inference stage with nothing suspected, so that scores are seen as the network gives them. Golden answers do
     /// not depend on thresholds.
     /// </summary>
     internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, int batchTiles) => new(
         bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
         new InferenceOptions { BatchTiles = batchTiles });
+
+    /// <summary>A part is flagged when any of its images is, so its tiles are those of all its images.</summary>
+    private static Inspected[][] PartsOf(List<Inspected> images) => [.. images.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];
+
+    private static int Tiles(List<Inspected> images) => images.Sum(i => i.Maxima.Scores.Count);
 
     private static TailThreshold Threshold(Inspected[][] parts, Func<Inspected, IReadOnlyList<double>> maxima, double target) =>
         TailThreshold.Of([.. parts.Select(part => (IReadOnlyList<double>)[.. part.SelectMany(maxima)])], target);
@@ -110,14 +147,14 @@ public static class Calibrator
     }
 
     private static List<Inspected> Inspect(
-        ModelBundle bundle,
+        ITileInspector inspector,
         IReadOnlyList<NamedImage> good,
+        string source,
         CalibrationOptions options,
         List<string> excluded,
         IProgress<int>? inspected,
         CancellationToken cancellation)
     {
-        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
         var recorder = new MaximaRecorder(inspector);
         var images = new ImageInspector(recorder, options.Edges);
         var seenImages = new List<Inspected>(good.Count);
@@ -143,7 +180,10 @@ public static class Calibrator
             }
         }
 
-        return seenImages;
+        return seenImages.Count > 0
+            ? seenImages
+            : throw new DatasetException(
+                $"None of the {good.Count} good images of {source} can be inspected with edges '{options.Edges.Mode}': {string.Join("; ", excluded.Take(3))}. Check --edges and --inside.");
     }
 
     private static PanelVerdict InspectOne(ImageInspector images, NamedImage image)

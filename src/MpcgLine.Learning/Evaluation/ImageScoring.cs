@@ -4,7 +4,6 @@ using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Inspection.Verdicts;
-using MpcgLine.Learning.Calibration;
 using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Learning.Evaluation;
@@ -13,20 +12,16 @@ namespace MpcgLine.Learning.Evaluation;
 /// The first pass: every image goes through the pipeline once, with nothing suspected, and is ranked; what the networks
 /// said of its tiles is written to a file for the second pass. Inference thread.
 /// </summary>
-internal sealed class ImageScoring : IDisposable
+internal sealed class ImageScoring
 {
-    private const int BatchTiles = 8;
-
-    private readonly TileInspector _inspector;
     private readonly RecordingInspector _recorder;
     private readonly ImageInspector _images;
     private readonly EdgeOptions _edges;
     private readonly Stream _recordings;
 
-    public ImageScoring(ModelBundle bundle, EdgeOptions edges, Stream recordings)
+    public ImageScoring(ITileInspector inspector, EdgeOptions edges, Stream recordings)
     {
-        _inspector = Calibrator.OpenWithoutThresholds(bundle, BatchTiles);
-        _recorder = new RecordingInspector(_inspector);
+        _recorder = new RecordingInspector(inspector);
         _images = new ImageInspector(_recorder, edges);
         _edges = edges;
         _recordings = recordings;
@@ -66,8 +61,6 @@ internal sealed class ImageScoring : IDisposable
 
         return null;
     }
-
-    public void Dispose() => _inspector.Dispose();
 
     private PanelVerdict Inspect(string path, GrayImage image)
     {

@@ -97,7 +97,9 @@ public static class BundleTrainer
         return trainer.Run(options.Minutes * share, cancellation);
     }
 
-    private static void RequireInRange(TrainingOptions options)
+    /// <summary>Refuses options out of range.</summary>
+    /// <exception cref="TrainingException">Names every one.</exception>
+    internal static void RequireInRange(TrainingOptions options)
     {
         var problems = new List<string>();
         options.AddProblems(problems);

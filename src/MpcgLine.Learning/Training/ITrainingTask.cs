@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace MpcgLine.Learning.Training;
 
-/// <summary>What is particular to one of the two trainings.</summary>
+/// <summary>What is particular to the training of one network.</summary>
 internal interface ITrainingTask : IDisposable
 {
     /// <summary>Short name, also of the checkpoint.</summary>

@@ -23,7 +23,17 @@ internal sealed class TrainableNetwork : IDisposable
     /// Initialises every layer (He, for LeakyReLU) from <paramref name="random"/>; the last one answers about
     /// <paramref name="firstAnswer"/> everywhere, so that no step is spent on finding the level.
     /// </summary>
-    public TrainableNetwork(IReadOnlyList<LayerShape> shapes, ScalarType precision, Random random, float firstAnswer = 0)
+    /// <param name="shapes">The layers.</param>
+    /// <param name="precision">Element type of the arithmetic.</param>
+    /// <param name="random">All chance comes from here.</param>
+    /// <param name="firstAnswer">What the last layer answers at first.</param>
+    /// <param name="free">Learnt tensors that belong to no layer, by name, with their first values.</param>
+    public TrainableNetwork(
+        IReadOnlyList<LayerShape> shapes,
+        ScalarType precision,
+        Random random,
+        float firstAnswer = 0,
+        IReadOnlyDictionary<string, WeightArray>? free = null)
     {
         _shapes = shapes;
         _precision = precision;
@@ -33,6 +43,13 @@ internal sealed class TrainableNetwork : IDisposable
             {
                 _tensors.Add(name, Initial(shape, name, size, random, firstAnswer));
             }
+        }
+
+        foreach ((string name, WeightArray first) in free ?? new Dictionary<string, WeightArray>())
+        {
+            Tensor value = tensor(first.Values, [.. first.Shape]).DetachFromDisposeScope();
+            value.requires_grad = true;
+            _tensors.Add(name, value);
         }
 
         Parameters = [.. _tensors.Where(t => t.Value.requires_grad).Select(t => t.Value)];
@@ -98,7 +115,7 @@ internal sealed class TrainableNetwork : IDisposable
         Tensor? bias = shape.Normalised ? null : _tensors[$"{shape.Name}.bias"].to(_precision);
         long[] stride = [shape.Stride, shape.Stride], padding = [shape.Padding, shape.Padding];
         Tensor y = shape.Transposed
-            ? nn.functional.conv_transpose2d(x, weight, bias, stride, padding, [shape.Stride - 1, shape.Stride - 1])
+            ? nn.functional.conv_transpose2d(x, weight, bias, stride, padding, [shape.OutputPadding, shape.OutputPadding])
             : nn.functional.conv2d(x, weight, bias, stride, padding);
         if (shape.Normalised)
         {

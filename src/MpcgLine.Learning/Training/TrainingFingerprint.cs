@@ -27,9 +27,15 @@ internal sealed class TrainingFingerprint
     /// <param name="images">All images, held out or not.</param>
     /// <param name="options">The run folder is no part of it.</param>
     /// <param name="precision">What <see cref="TrainingOptions.Precision"/> means on this machine.</param>
-    public static TrainingFingerprint Of(GoodImages images, TrainingOptions options, ScalarType precision)
+    /// <param name="baseline">Name of the baseline that is trained; null for a bundle.</param>
+    public static TrainingFingerprint Of(GoodImages images, TrainingOptions options, ScalarType precision, string? baseline = null)
     {
         var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (baseline is not null)
+        {
+            entries.Add("baseline", baseline);
+        }
+
         void Option(string name, IFormattable value) => entries.Add(name, value.ToString(null, CultureInfo.InvariantCulture));
         Option("method", MethodVersion);
         // Given steps leave the minutes without a meaning.

@@ -1,7 +1,7 @@
 namespace MpcgLine.Learning.Training;
 
 /// <summary>Where a training stands.</summary>
-/// <param name="Stage">What is trained: <c>reconstruction</c> or <c>fusion</c>.</param>
+/// <param name="Stage">What is trained: <c>reconstruction</c>, <c>fusion</c>, or a baseline.</param>
 /// <param name="Step">Steps done.</param>
 /// <param name="Steps">Steps in all; 0 while the first ones are timed.</param>
 /// <param name="Loss">Mean loss over the latest steps.</param>

@@ -132,7 +132,7 @@ internal static class TrainCommand
     /// What the images most likely are: panels with surroundings when simulated, web material when as wide as a line
     /// camera sees it, and otherwise pictures of nothing but the part.
     /// </summary>
-    private static EdgeMode UsualEdges(GoodImages images, bool simulated) =>
+    public static EdgeMode UsualEdges(GoodImages images, bool simulated) =>
         simulated ? EdgeMode.Contrast
         : images.All.All(i => i.Image.Width >= EdgeOptions.SmallestWebWidth) ? EdgeMode.Web
         : EdgeMode.None;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
@@ -35,7 +34,7 @@ internal sealed class TrainingRun(
                 .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
                 .StartAsync(progress => DedicatedThread.Run("training", () => Make(progress, stop.Token)));
             CalibrateCommand.WriteRemarks(result);
-            WriteUnguarded();
+            TrainingDisplay.WriteUnguarded(_unguarded);
             Console.WriteLine(ModelCommand.Calibration(result.Bundle.Manifest.Calibration));
             Console.WriteLine($"bundle written to {folder}");
             RunFolder.RemoveCheckpoints(training.RunFolder);
@@ -67,46 +66,11 @@ internal sealed class TrainingRun(
         return result;
     }
 
-    private void WriteUnguarded()
-    {
-        foreach ((string stage, int steps) in _unguarded.Where(u => u.Value > 0))
-        {
-            Console.WriteLine($"warning: the garbage collector could run during {steps} steps of the {stage} training, which may falsify them; if the bundle inspects badly, train again");
-        }
-    }
-
     private static byte[] MiddleTile(GrayImage image)
     {
         TileGrid grid = new(image.Width, image.Height);
         byte[] tile = new byte[TileGrid.Size * TileGrid.Size];
         grid.CopyTile(image, grid.Rows / 2, grid.Columns / 2, tile);
         return tile;
-    }
-
-    /// <summary>A bar per network: loss, and the time left.</summary>
-    private sealed class TrainingDisplay(ProgressContext progress, Dictionary<string, int> unguarded) : IProgress<TrainingProgress>
-    {
-        private readonly Dictionary<string, ProgressTask> _tasks = [];
-
-        public void Report(TrainingProgress value)
-        {
-            if (!_tasks.TryGetValue(value.Stage, out ProgressTask? task))
-            {
-                task = progress.AddTask(value.Stage);
-                _tasks.Add(value.Stage, task);
-                if (value.Step > 1)
-                {
-                    AnsiConsole.WriteLine($"{value.Stage} goes on after step {value.Step - 1}");
-                }
-            }
-
-            unguarded[value.Stage] = value.UnguardedSteps;
-            task.IsIndeterminate = value.Steps == 0;
-            task.MaxValue = Math.Max(1, value.Steps);
-            task.Value = value.Step;
-            task.Description = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{value.Stage} {value.Step}/{value.Steps}, loss {value.Loss:0.0000}{(value.ValidationLoss is { } heldOut ? $" (held out {heldOut:0.0000})" : "")}, {value.Remaining:hh\\:mm\\:ss} left");
-        }
     }
 }

@@ -28,8 +28,8 @@ internal static class EvaluationReport
     public static void Write(string path, EvaluationResult result, EvaluationSummary summary)
     {
         StringBuilder html = new();
-        html.AppendLine($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Evaluation of {Escape(summary.Model)}</title><style>{Style}</style></head><body>");
-        html.AppendLine($"<h1>Evaluation of {Escape(summary.Model)}</h1>");
+        html.AppendLine($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Evaluation of {Escape(summary.Title)}</title><style>{Style}</style></head><body>");
+        html.AppendLine($"<h1>Evaluation of {Escape(summary.Title)}</h1>");
         html.AppendLine($"<p>{summary.Images} images of {Escape(summary.Data)}: {summary.Good} good, {summary.Defective} defective; edges {summary.Edges}.</p><table>");
         foreach ((string name, string value) in EvaluationTable.Rows(summary))
         {

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Baselines;
 using MpcgLine.Learning.Evaluation;
 using MpcgLine.Service.Records;
 
 namespace MpcgLine.Service.Evaluation;
 
 /// <summary><c>evaluation.json</c>. A figure that the images do not define is null.</summary>
-/// <param name="Model">Name of the bundle.</param>
+/// <param name="Method">The method's word on the command line.</param>
+/// <param name="Title">Method and bundle, for headings.</param>
+/// <param name="Model">Name of the bundle; null where the method has none.</param>
 /// <param name="Data">Folder of the images.</param>
 /// <param name="Edges">Where edges were looked for.</param>
 /// <param name="InsidePixels">How far inside an edge inspection began, px.</param>
@@ -24,7 +27,8 @@ namespace MpcgLine.Service.Evaluation;
 /// <param name="Iou">Intersection over union of marked and detected pixels at the calibrated threshold.</param>
 /// <param name="TrueRegions">True regions.</param>
 /// <param name="TooSmallRegions">Marked regions left out as too small.</param>
-/// <param name="ThresholdCalibrated">The bundle's threshold.</param>
+/// <param name="ThresholdCalibrated">The calibrated threshold.</param>
+/// <param name="ThresholdSource">Where it comes from, in words.</param>
 /// <param name="F1Calibrated">Region F1 there.</param>
 /// <param name="RecallCalibrated">Region recall there.</param>
 /// <param name="PrecisionCalibrated">Region precision there.</param>
@@ -38,7 +42,9 @@ namespace MpcgLine.Service.Evaluation;
 /// <param name="Rules">How regions were counted, in words.</param>
 /// <param name="Problems">One sentence for each image or mask that could not be used.</param>
 internal sealed record EvaluationSummary(
-    string Model,
+    string Method,
+    string Title,
+    string? Model,
     string Data,
     EdgeMode Edges,
     double InsidePixels,
@@ -57,6 +63,7 @@ internal sealed record EvaluationSummary(
     int TrueRegions,
     int TooSmallRegions,
     double ThresholdCalibrated,
+    string ThresholdSource,
     double? F1Calibrated,
     double? RecallCalibrated,
     double? PrecisionCalibrated,
@@ -70,6 +77,9 @@ internal sealed record EvaluationSummary(
     IReadOnlyList<string> Rules,
     IReadOnlyList<string> Problems)
 {
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "evaluation.json";
+
     /// <summary>Digits written behind the point.</summary>
     public const int Digits = 6;
 
@@ -80,16 +90,19 @@ internal sealed record EvaluationSummary(
         "Recall counts true regions, precision counts the detections on all images, good ones included. A true region outside the inspected area counts as missed.",
         $"F1-max is the best of up to {Evaluator.SweptThresholds} thresholds, evenly spaced among the highest scores of images and true regions, and the calibrated one; at each the regions are derived again from the same maps. It is chosen on these very images: what to expect in production is the figure at the calibrated threshold.",
         "Each pixel has the score of its 4 x 4 px cell; cells of which nothing was inspected are left out of AUROC, AP and AU-PRO. The image's score is its highest. AU-PRO counts 8-connected marked regions of any area. IoU pools the pixels of all images, those outside the inspected area too.",
+        "Inside suspected cells every method's regions are outlined in the same way: where its residual reaches half of its local peak.",
         "Contrast is the difference of a region's mean gray level from that of its surroundings (up to 12 px around its box), in standard deviations of the surroundings. Width is that of the ellipse with the region's second moments, of strips area over length.",
     ];
 
-    public static EvaluationSummary Of(EvaluationResult result, string model, string data, EdgeOptions edges)
+    public static EvaluationSummary Of(EvaluationResult result, ScoredMethod method, string data, EdgeOptions edges)
     {
         EvaluatedImage[] good = [.. result.Images.Where(image => !image.Image.IsDefective)];
         EvaluatedImage[] defective = [.. result.Images.Where(image => image.Image.IsDefective)];
         RegionFigures calibrated = result.Calibrated, best = result.Best;
         return new EvaluationSummary(
-            model,
+            method.Method.Word(),
+            method.Title,
+            method.Model,
             data,
             edges.Mode,
             edges.InsidePixels,
@@ -108,6 +121,7 @@ internal sealed record EvaluationSummary(
             calibrated.TrueRegions,
             result.Images.Sum(image => image.TooSmall),
             calibrated.Threshold,
+            method.ThresholdSource,
             Round(calibrated.F1),
             Round(calibrated.Recall),
             Round(calibrated.Precision),

@@ -15,6 +15,7 @@ internal static class EvaluationTable
         ("pixel AUROC / AP", $"{Text(summary.PixelAuroc)} / {Text(summary.PixelAp)}"),
         ("AU-PRO to 0.3 / 0.05", $"{Text(summary.Aupro30)} / {Text(summary.Aupro05)}"),
         ("IoU, calibrated", Text(summary.Iou)),
+        ("threshold", $"{Text(summary.ThresholdCalibrated)}, {summary.ThresholdSource}"),
         ("true regions", $"{summary.TrueRegions}{(summary.TooSmallRegions > 0 ? $" ({summary.TooSmallRegions} more are too small)" : "")}"),
         ("F1 calibrated", Regions(summary.F1Calibrated, summary.RecallCalibrated, summary.PrecisionCalibrated, summary.ThresholdCalibrated)),
         ("F1-max", Regions(summary.F1Max, summary.RecallF1Max, summary.PrecisionF1Max, summary.ThresholdF1Max)),
@@ -24,7 +25,7 @@ internal static class EvaluationTable
 
     public static void Print(EvaluationSummary summary)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumns("", summary.Model);
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("", Markup.Escape(summary.Title));
         foreach ((string name, string value) in Rows(summary))
         {
             table.AddRow(Markup.Escape(name), Markup.Escape(value));

@@ -106,6 +106,44 @@ public sealed class EvaluateCommandTests(TinyModel model)
         Assert.DoesNotContain("unexpected fault", empty.Error + unusable.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("phot")]
+    [InlineData("median")]
+    public async Task Evaluate_AnotherMethod_IsNamedInEveryResultAndHasAThresholdOfItsOwn(string method)
+    {
+        using TemporaryFolder folder = new();
+        await MakeDataAsync(folder["data"]);
+        string[] source = method == "phot" ? ["--good", model.CleanPanels] : ["--model", model.Blind];
+
+        ProgramRun run = await Service.RunAsync(
+            ["evaluate", "--method", method, .. source, "--edges", "contrast", "--data", folder["data"], "--out", folder["out"]], Cancellation);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        JsonElement result = JsonDocument.Parse(await File.ReadAllTextAsync(folder["out/evaluation.json"], Cancellation)).RootElement;
+        Assert.Equal(method, result.GetProperty("method").GetString());
+        Assert.Equal(method == "phot" ? null : "blind", result.GetProperty("model").GetString());
+        Assert.NotEqual(50, result.GetProperty("thresholdCalibrated").GetDouble());
+        string title = result.GetProperty("title").GetString()!;
+        Assert.Contains(title, run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Evaluation of {title}", await File.ReadAllTextAsync(folder["out/report.html"], Cancellation), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["out.run"]));
+    }
+
+    [Theory]
+    [InlineData("--method phot needs --good FOLDER", "--method", "phot")]
+    [InlineData("--model does not go with --method ae-l2", "--method", "ae-l2", "--good", "any", "--model", "any")]
+    [InlineData("--minutes does not go with --method paper", "--method", "paper", "--minutes", "3", "--good", "any")]
+    [InlineData("--target needs --good FOLDER", "--method", "median", "--target", "0.1")]
+    [InlineData("allowed is learned|paper|median|lca|phot|ae-l2|ae-ssim|ms-fcae", "--method", "best")]
+    public async Task Evaluate_OptionsThatDoNotGoTogether_IsOneClearError(string expected, params string[] options)
+    {
+        ProgramRun run = await Service.RunAsync(["evaluate", "--data", "none", "--out", "none", .. options], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("unexpected fault", run.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Two clean panels, and two with defects and masks.</summary>
     private async Task MakeDataAsync(string data)
     {

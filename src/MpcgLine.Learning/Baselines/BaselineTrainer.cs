@@ -1,0 +1,67 @@
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Learning.Datasets;
+using MpcgLine.Learning.Training;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Learning.Baselines;
+
+/// <summary>Makes a baseline from the same good images, minutes or steps, and seed as a bundle is made from.</summary>
+public static class BaselineTrainer
+{
+    // Enough for a median and for two moments.
+    private const int TilesMeasured = 32;
+
+    /// <summary>
+    /// Trains, or goes on with the training found in the run folder. Blocks; the calling thread is the training thread.
+    /// LCA and PHOT have nothing to train, and leave no run folder.
+    /// </summary>
+    /// <param name="method">One that starts from good images.</param>
+    /// <param name="images">Good images; the held-out ones only say how well it goes.</param>
+    /// <param name="options">Minutes or steps, seed, batch and flips; the rest is for bundles.</param>
+    /// <param name="progress">Told after every step, on the training thread.</param>
+    /// <param name="cancellation">Saves a checkpoint, then throws.</param>
+    /// <exception cref="TrainingException">An option out of range, another training in the run folder, a divergence, or a disk that can't be written.</exception>
+    public static Baseline Train(
+        InspectionMethod method,
+        GoodImages images,
+        TrainingOptions options,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(options);
+        if (method.NeedsBundle())
+        {
+            throw new ArgumentOutOfRangeException(nameof(method), method, "This method starts from a bundle.");
+        }
+
+        return method switch
+        {
+            InspectionMethod.Lca => new Baseline(method, LcaMap.Learn(GoodTiles.Middle(images.Training, TilesMeasured))),
+            InspectionMethod.Phot => new Baseline(method, new Dictionary<string, WeightArray>()),
+            _ => TrainNetwork(method, images, options, progress, cancellation),
+        };
+    }
+
+    private static Baseline TrainNetwork(
+        InspectionMethod method,
+        GoodImages images,
+        TrainingOptions options,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
+        BundleTrainer.RequireInRange(options);
+        ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
+        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision, method.Word()));
+        TileSampler sampler = new(images.Training, options.Flips), heldOut = new(images.HeldOut, options.Flips, sampler.Size);
+        using ITrainingTask task = method == InspectionMethod.MsFcae
+            ? new MsFcaeTask(sampler, heldOut, options, precision)
+            : new AutoencoderTask(method, sampler, heldOut, options, precision);
+        using NetworkTrainer trainer = new(task, options, progress);
+        trainer.Run(options.Minutes, cancellation);
+        IReadOnlyDictionary<string, WeightArray> weights = task.Network.ToArrays();
+        return new Baseline(method, method == InspectionMethod.MsFcae
+            ? weights.Concat(MsFcaeMap.Measure(weights, GoodTiles.Middle(images.Training, TilesMeasured))).ToDictionary()
+            : weights);
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Stitching;
+using MpcgLine.Learning.Datasets;
+using MpcgLine.Service.Reproduction;
+
+namespace MpcgLine.Service.Commands;
+
+/// <summary>
+/// <c>mpcgline reproduce</c>: the paper's tables from one command. Ctrl-C saves (exit code 130); the same command goes on.
+/// </summary>
+internal static class ReproduceCommand
+{
+    private const string Simulated = "simulated";
+
+    public static Command Create()
+    {
+        Option<string> data = new("--data")
+        {
+            Description = $"'{Simulated}' for simulated panels, or a folder with train/good and test/good, test/defect and test/masks (or the layout of MVTec AD).",
+            Required = true,
+        };
+        Option<string> folder = new("--out") { Description = "Folder for reproduction.json and reproduction.md; finished stages are kept in its folder 'stages'.", Required = true };
+        Option<double> large = CommonOptions.Number("--minutes-large", "Minutes for each network that reconstructs.", 15, 0.01, 100_000);
+        Option<double> small = CommonOptions.Number("--minutes-small", "Minutes for each learned fusion.", 5, 0.01, 100_000);
+        Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
+        Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.125, 1);
+        Option<double> pixelTerm = CommonOptions.Number("--pixel-term", "Weight of a mean absolute error added to every loss; 0: the losses as printed.", 0.0, 0, 100);
+        Option<double> target = CalibrateCommand.Target();
+        Option<int> panels = CommonOptions.Whole("--panels", $"With --data {Simulated}: clean panels to train and calibrate on.", 64, 4, 10_000);
+        Option<int> testPanels = CommonOptions.Whole("--test-panels", $"With --data {Simulated}: panels to score on, a third of them clean.", 60, 3, 10_000);
+        EdgeCommandOptions edges = new();
+        SimulationCommandOptions simulation = new();
+        Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures. Ctrl-C saves (exit code 130); the same command goes on.")
+        {
+            data, folder, large, small, steps, width, pixelTerm, target, panels, testPanels,
+        };
+        edges.AddTo(command, otherwise: "what the images most likely need");
+        simulation.AddTo(command);
+        command.SetAction(async parsed =>
+        {
+            string source = parsed.GetRequiredValue(data), place = parsed.GetRequiredValue(folder);
+            bool isSimulated = source == Simulated;
+            RequireFitting(parsed, isSimulated, [panels, testPanels]);
+            StageFolder stages = new(Path.Combine(place, "stages"));
+            SimulatedDataset simulated = new(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetValue(testPanels));
+            string images = isSimulated ? Render(stages, simulated) : source;
+            GoodImages good = GoodImages.FromFolder(Path.Combine(images, "train", "good"));
+            EdgeOptions where = isSimulated
+                ? edges.Read(parsed, EdgeMode.Contrast, cornerRadius: simulated.Template.CornerRadiusPixels)
+                : edges.Read(parsed, TrainCommand.UsualEdges(good, simulated: false));
+            TorchRuntime.Load();
+            using StopSignals stop = new();
+            PaperReproduction reproduction = new(
+                new ReproductionOptions(
+                    images,
+                    parsed.GetValue(large),
+                    parsed.GetValue(small),
+                    parsed.GetValue(steps),
+                    simulation.Seed(parsed),
+                    parsed.GetValue(width),
+                    parsed.GetValue(pixelTerm),
+                    parsed.GetValue(target),
+                    where),
+                good,
+                stages,
+                CommonOptions.CommandLine(parsed),
+                stop.Token);
+            return await RunAsync(reproduction, isSimulated ? "simulated panels" : Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), place, stop.Token);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(PaperReproduction reproduction, string name, string folder, CancellationToken stop)
+    {
+        try
+        {
+            if (await reproduction.RunAsync(name) is not { } result)
+            {
+                return ExitCode.Interrupted;
+            }
+
+            result.Write(folder);
+            result.Print();
+            Console.WriteLine($"reproduction.json and reproduction.md are in {folder}");
+            foreach (string problem in result.Problems)
+            {
+                Console.Error.WriteLine($"mpcgline: {problem}");
+            }
+
+            return result.Problems.Count > 0 ? ExitCode.Error : ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            Console.WriteLine("interrupted; finished stages are kept, the same command goes on from them");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static string Render(StageFolder stages, SimulatedDataset simulated)
+    {
+        string place = stages.Place("data", simulated.Inputs);
+        bool isNew = StageFolder.FillOnce(place, simulated.Write);
+        Console.WriteLine($"{Path.GetFileName(place)}: {(isNew ? "rendered" : "kept")}");
+        return place;
+    }
+
+    private static void RequireFitting(ParseResult parsed, bool isSimulated, IEnumerable<Option> simulatedOnly)
+    {
+        string[] given = [.. simulatedOnly.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        if (!isSimulated && given.Length > 0)
+        {
+            throw new CommandException($"{string.Join(", ", given)} only with --data {Simulated}");
+        }
+    }
+}

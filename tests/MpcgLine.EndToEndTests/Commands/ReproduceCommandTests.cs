@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace MpcgLine.EndToEndTests.Commands;
+
+public sealed class ReproduceCommandTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Reproduce_AgainWithStagesLost_MakesThemAgainAlikeAndKeepsTheOthers()
+    {
+        using TemporaryFolder folder = new();
+        MakeData(folder["data"]);
+
+        ProgramRun first = await RunAsync(folder["data"], folder["tables"]);
+        byte[] json = await File.ReadAllBytesAsync(folder["tables/reproduction.json"], Cancellation);
+
+        // One bundle, both autoencoders, and every score: twice all of them would take half a minute.
+        foreach (string name in (string[])["bundle-wssim-*", "baseline-ae-*", "baseline-ms-fcae-*", "score-*"])
+        {
+            Remove(folder["tables/stages"], name);
+        }
+
+        ProgramRun again = await RunAsync(folder["data"], folder["tables"]);
+
+        Assert.Equal((9, 0), (CountLines(first, ": training"), CountLines(first, ": kept")));
+        Assert.Equal((4, 5), (CountLines(again, ": training"), CountLines(again, ": kept")));
+        Assert.Equal(12, CountLines(again, ": scoring"));
+        Assert.Equal(json, await File.ReadAllBytesAsync(folder["tables/reproduction.json"], Cancellation));
+
+        JsonElement[] tables = [.. JsonDocument.Parse(json).RootElement.GetProperty("tables").EnumerateArray()];
+        Assert.Equal([4, 3, 7], tables.Select(table => table.GetProperty("rows").GetArrayLength()));
+        Assert.All(
+            tables.SelectMany(table => table.GetProperty("rows").EnumerateArray()),
+            row => Assert.InRange(row.GetProperty("imageAuroc").GetDouble(), 0, 1));
+        string markdown = await File.ReadAllTextAsync(folder["tables/reproduction.md"], Cancellation);
+        Assert.Contains("| MS-FCAE (re-implementation) | 0.828 / 0.513 / 0.634 |", markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reproduce_PanelsOfAFolder_IsRefused()
+    {
+        ProgramRun run = await Service.RunAsync(["reproduce", "--data", "none", "--out", "none", "--panels", "8"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--panels only with --data simulated", run.Error, StringComparison.Ordinal);
+    }
+
+    private static int CountLines(ProgramRun run, string end) =>
+        run.Output.Split('\n').Count(line => line.EndsWith(end, StringComparison.Ordinal));
+
+    private static void Remove(string folder, string name)
+    {
+        foreach (string path in Directory.GetFileSystemEntries(folder, name))
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static async Task<ProgramRun> RunAsync(string data, string folder)
+    {
+        ProgramRun run = await Service.RunAsync(
+            ["reproduce", "--data", data, "--out", folder, "--steps", "1", "--seed", "3", "--network-width", "0.125"], Cancellation);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return run;
+    }
+
+    /// <summary>Images so small that each is one tile, most of it reflection.</summary>
+    private static void MakeData(string data)
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            Write(data, $"train/good/{i}.bmp", i, 0, isMask: false);
+        }
+
+        Write(data, "test/good/0.bmp", 20, 0, isMask: false);
+        Write(data, "test/defect/0.bmp", 21, 8, isMask: false);
+        Write(data, "test/masks/0.bmp", 21, 8, isMask: true);
+    }
+
+    /// <summary>An uncompressed 24-bit picture of 64 x 64 px: noise and a bright square, or the square alone.</summary>
+    private static void Write(string data, string name, int seed, int square, bool isMask)
+    {
+        const int edge = 64, header = 54;
+        Random random = new(seed);
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes);
+        writer.Write("BM"u8);
+        foreach (int value in (int[])[header + (edge * edge * 3), 0, header, 40, edge, edge, 1 | (24 << 16), 0, edge * edge * 3, 2835, 2835, 0, 0])
+        {
+            writer.Write(value);
+        }
+
+        for (int i = 0; i < edge * edge; i++)
+        {
+            bool isInside = i % edge >= 28 && i % edge < 28 + square && i / edge >= 28 && i / edge < 28 + square;
+            byte level = (byte)(isMask ? (isInside ? 255 : 0) : 100 + random.Next(30) + (isInside ? 90 : 0));
+            writer.Write([level, level, level]);
+        }
+
+        string path = Path.Combine(data, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes.ToArray());
+    }
+}
