@@ -4,20 +4,24 @@ namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
 /// How common each kind of surface is on the good images, kinds told apart by mean gray level and deviation over
-/// small cells. A lens or a sensor window is a thousandth of a part: without it, training would show hardly a
-/// defect there, and the fusion would learn that what is seen there is always good. Immutable; any thread.
+/// small cells and their neighbours: the rim of a sensor window has the levels of a part's edge, but lies elsewhere. A
+/// lens or a sensor window is a thousandth of a part: without the census, training would show hardly a defect there, and
+/// the fusion would learn that what is seen there is always good. Immutable; any thread.
 /// </summary>
 public sealed class SurfaceCensus
 {
     /// <summary>Side of a cell, px.</summary>
     public const int Cell = 16;
 
-    private const int MeanBins = 16, DeviationBins = 6;
+    private const int MeanBins = 16, DeviationBins = 6, StepBins = 5;
+
+    // Gray levels between a cell and its surroundings that make another kind.
+    private const double StepWidth = 16;
 
     // A kind rarer than this counts as one of this frequency: what is seen once is chance.
-    private const double LeastFrequency = 1e-3;
+    private const double LeastFrequency = 2e-4;
 
-    private readonly float[] _weights = new float[MeanBins * DeviationBins];
+    private readonly float[] _weights = new float[MeanBins * DeviationBins * StepBins * DeviationBins];
 
     /// <summary>Counts the cells of all images.</summary>
     public SurfaceCensus(IReadOnlyList<NamedImage> images)
@@ -65,21 +69,34 @@ public sealed class SurfaceCensus
 
     private static int Kind(ReadOnlySpan<byte> pixels, int stride, int left, int top)
     {
+        int height = pixels.Length / stride;
+        (double mean, double deviation) = Statistics(pixels, stride, left, top, left + Cell, top + Cell);
+        (double around, double aroundDeviation) = Statistics(
+            pixels, stride, Math.Max(0, left - Cell), Math.Max(0, top - Cell), Math.Min(stride, left + (2 * Cell)), Math.Min(height, top + (2 * Cell)));
+        int step = Math.Clamp((int)Math.Round((mean - around) / StepWidth), -StepBins / 2, StepBins / 2) + (StepBins / 2);
+        int kind = (int)mean / (256 / MeanBins);
+        kind = (kind * DeviationBins) + DeviationBin(deviation);
+        kind = (kind * StepBins) + step;
+        return (kind * DeviationBins) + DeviationBin(aroundDeviation);
+    }
+
+    /// <summary>Deviations below 2, 4, 8, 16, 32 and above.</summary>
+    private static int DeviationBin(double deviation) =>
+        Math.Clamp((int)Math.Floor(Math.Log2(Math.Max(deviation, 1))), 0, DeviationBins - 1);
+
+    private static (double Mean, double Deviation) Statistics(ReadOnlySpan<byte> pixels, int stride, int left, int top, int right, int bottom)
+    {
         int sum = 0, squares = 0;
-        for (int y = top; y < top + Cell; y++)
+        for (int y = top; y < bottom; y++)
         {
-            foreach (byte pixel in pixels.Slice((y * stride) + left, Cell))
+            foreach (byte pixel in pixels.Slice((y * stride) + left, right - left))
             {
                 sum += pixel;
                 squares += pixel * pixel;
             }
         }
 
-        const int n = Cell * Cell;
-        double mean = sum / (double)n;
-        double variance = Math.Max(0, (squares / (double)n) - (mean * mean));
-        // Deviations below 2, 4, 8, 16, 32 and above.
-        int deviation = Math.Clamp((int)Math.Floor(0.5 * Math.Log2(Math.Max(variance, 1))), 0, DeviationBins - 1);
-        return ((int)mean / (256 / MeanBins) * DeviationBins) + deviation;
+        double n = (right - left) * (bottom - top), mean = sum / n;
+        return (mean, Math.Sqrt(Math.Max(0, (squares / n) - (mean * mean))));
     }
 }

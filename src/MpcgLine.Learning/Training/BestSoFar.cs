@@ -12,7 +12,10 @@ internal sealed class BestSoFar
     /// <summary>Validations spread over a training.</summary>
     public const int Validations = 40;
 
-    /// <summary>Validations in a row without a new best that end it: three tenths of what was planned.</summary>
+    /// <summary>
+    /// Validations in a row without a new best that end it. They are counted in the second half alone: what high rates
+    /// lose, low ones bring back.
+    /// </summary>
     public const int Patience = 12;
 
     private const string LossName = "validation.loss";
@@ -25,15 +28,16 @@ internal sealed class BestSoFar
     /// <summary>Goes on with the best found in the run folder, if any.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="afterStep">Step training goes on from; 0 where it begins.</param>
+    /// <param name="steps">Steps planned.</param>
     /// <param name="interval">Steps between two validations.</param>
     /// <exception cref="TrainingException">The file is damaged.</exception>
-    public BestSoFar(string path, int afterStep, int interval)
+    public BestSoFar(string path, int afterStep, int steps, int interval)
     {
         _path = path;
         if (afterStep > 0 && Checkpoint.Load(path) is { } state && state.Tensors.TryGetValue(LossName, out WeightArray? loss))
         {
             (_step, _loss) = (state.Step, loss.Values[0]);
-            _without = Math.Max(0, (afterStep / interval) - (_step / interval));
+            _without = Math.Max(0, (afterStep / interval) - (Math.Max(_step, steps / 2) / interval));
         }
     }
 
@@ -51,7 +55,7 @@ internal sealed class BestSoFar
             var tensors = new Dictionary<string, WeightArray>(network.ToArrays()) { [LossName] = new([], [(float)loss]) };
             Checkpoint.Save(_path, new TrainingState(step, steps, 0, tensors));
         }
-        else if (step > _step)
+        else if (step > Math.Max(_step, steps / 2))
         {
             // At the best's own step and before it a resumed training only repeats what is known.
             _without++;

@@ -33,6 +33,7 @@ internal sealed class NetworkTrainer : IDisposable
     private readonly IProgress<TrainingProgress> _progress;
     private readonly string _checkpointPath;
     private readonly AdamOptimiser _optimiser;
+    private readonly AveragedWeights _average;
     private readonly CollectionGuard _guard = new();
     private double _smoothLoss = double.NaN;
     private double? _validationLoss;
@@ -45,19 +46,20 @@ internal sealed class NetworkTrainer : IDisposable
         _progress = progress;
         _checkpointPath = RunFolder.CheckpointPath(options.RunFolder, task.Name);
         _optimiser = new AdamOptimiser(task.Network.Parameters, task.WeightDecay);
+        _average = new AveragedWeights(task.Network);
     }
 
     /// <summary>
     /// Trains to the end, until held-out images get no better any more, or until cancelled: then the state is saved and the cancellation is thrown. A step that fails
     /// in native code is repeated from the last checkpoint a few times.
     /// </summary>
-    /// <returns>Steps done and seconds spent, earlier sittings included; the network holds the weights that did best on held-out images.</returns>
+    /// <returns>Steps done and seconds spent, earlier sittings included; the network holds the averaged weights that did best on held-out images.</returns>
     /// <exception cref="TrainingException">Diverged, native code keeps failing, or a checkpoint can't be read or written.</exception>
     public (int Steps, double Seconds) Run(double minutes, CancellationToken cancellation)
     {
         TrainingState state = Restore() ?? new TrainingState(0, _options.Steps, 0, new Dictionary<string, WeightArray>());
         (int step, int steps) = (state.Step, state.Steps);
-        var best = new BestSoFar(RunFolder.CheckpointPath(_options.RunFolder, $"{_task.Name}.best"), step, ValidationInterval(steps));
+        var best = new BestSoFar(RunFolder.CheckpointPath(_options.RunFolder, $"{_task.Name}.best"), step, steps, ValidationInterval(steps));
         using var log = new TrainingLog(_options.RunFolder, _task.Name, step);
         var clock = Stopwatch.StartNew();
         // The first step is saved at once: a disk that can't be written shows before an hour is spent.
@@ -76,7 +78,7 @@ internal sealed class NetworkTrainer : IDisposable
             try
             {
                 RunStep(step, steps);
-                validation = IsTimeToValidate(step + 1, steps) ? Validate() : null;
+                validation = IsTimeToValidate(step + 1, steps) ? Validate(step + 1, steps, best) : null;
             }
             catch (ExternalException e)
             {
@@ -101,11 +103,6 @@ internal sealed class NetworkTrainer : IDisposable
                 steps = step + Math.Max(1, (int)(((minutes * 60) - Seconds()) / pace.TotalSeconds));
             }
 
-            if (validation is { } heldOut)
-            {
-                best.Report(step, steps, heldOut, _task.Network);
-            }
-
             Report(step, steps, clock.Elapsed, state.Step);
             if (validation is not null || step % LogInterval == 0)
             {
@@ -121,6 +118,7 @@ internal sealed class NetworkTrainer : IDisposable
 
         // Should the bundle not come to be written, this network is done all the same, planned steps or not.
         Save(step, step, Seconds());
+        _average.Give();
         best.Restore(step, _task.Network);
         return (step, Seconds());
     }
@@ -137,7 +135,11 @@ internal sealed class NetworkTrainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimiser.Dispose();
+    public void Dispose()
+    {
+        _optimiser.Dispose();
+        _average.Dispose();
+    }
 
     private void RunStep(int step, int steps)
     {
@@ -156,6 +158,7 @@ internal sealed class NetworkTrainer : IDisposable
             if (usable)
             {
                 _optimiser.Step(step + 1, Rate(step, steps));
+                _average.Update(step + 1, steps);
             }
 
             return (number, usable);
@@ -175,9 +178,10 @@ internal sealed class NetworkTrainer : IDisposable
 
     private static int ValidationInterval(int steps) => Math.Max(LeastValidationInterval, steps / BestSoFar.Validations);
 
-    /// <summary>Mean loss of the same held-out tiles and training defects every time.</summary>
-    private double Validate()
+    /// <summary>Mean loss of the averaged weights, on the same held-out tiles and training defects every time.</summary>
+    private double Validate(int step, int steps, BestSoFar best)
     {
+        using IDisposable lent = _average.Lend();
         double sum = 0;
         for (int batch = 0; batch < ValidationBatches; batch++)
         {
@@ -190,6 +194,7 @@ internal sealed class NetworkTrainer : IDisposable
         }
 
         _validationLoss = sum / ValidationBatches;
+        best.Report(step, steps, _validationLoss.Value, _task.Network);
         return _validationLoss.Value;
     }
 
@@ -218,7 +223,7 @@ internal sealed class NetworkTrainer : IDisposable
     private void Save(int step, int steps, double seconds)
     {
         var tensors = new Dictionary<string, WeightArray>(_task.Network.ToArrays());
-        foreach ((string name, WeightArray value) in _optimiser.ToArrays("adam"))
+        foreach ((string name, WeightArray value) in _optimiser.ToArrays("adam").Concat(_average.ToArrays("average")))
         {
             tensors.Add(name, value);
         }
@@ -238,6 +243,7 @@ internal sealed class NetworkTrainer : IDisposable
         {
             _task.Network.Load(state.Tensors);
             _optimiser.Load(state.Tensors, "adam");
+            _average.Load(state.Tensors, "average");
         }
         catch (ModelException e)
         {

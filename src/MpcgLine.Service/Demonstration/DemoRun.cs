@@ -32,8 +32,8 @@ namespace MpcgLine.Service.Demonstration;
 internal sealed class DemoRun(
     PanelSequence sequence, PanelSimulationOptions template, ModelBundle bundle, string folder, bool withPaper)
 {
-    // The camera renders on the same processor, and a line that just sustains its rate has no reserve.
-    private const double Reserve = 1.8;
+    // A line that just sustains its rate has no reserve.
+    private const double Reserve = 1.5;
     private const double MaxLinesPerSecond = 20_000;
     private const int MaxBatchTiles = 8;
 
@@ -48,8 +48,9 @@ internal sealed class DemoRun(
         string overlays = Path.Combine(folder, "overlays");
         Directory.CreateDirectory(overlays);
         LineOptions options = Options();
-        Console.WriteLine($"model {bundle.Manifest.Name}; measuring what a tile costs on this machine");
-        Pace(options, await DedicatedThread.Run("tile cost", () => TileCost.Measure(bundle, options.Model.Inference())));
+        Console.WriteLine($"model {bundle.Manifest.Name}; measuring what a tile and a line cost on this machine");
+        TimeSpan perTile = await DedicatedThread.Run("tile cost", () => TileCost.Measure(bundle, options.Model.Inference()));
+        Pace(options, perTile, SimulationCost.PerLine(sequence[0], overlays));
         DemoBoard board = new(sequence, overlays, _time);
         using Serilog.Core.Logger log = Log(options.Log);
         using SerilogLoggerFactory loggers = new(log);
@@ -124,11 +125,12 @@ internal sealed class DemoRun(
     };
 
     /// <summary>Sets line rate and deadline to what the machine was measured to sustain.</summary>
-    private void Pace(LineOptions options, TimeSpan perTile)
+    private void Pace(LineOptions options, TimeSpan perTile, TimeSpan perLine)
     {
         TileGrid grid = new(template.Width, template.Length);
         options.Model.BatchTiles = Math.Clamp((int)(LongestBatch / perTile), 1, MaxBatchTiles);
-        TimeSpan perPanel = grid.Rows * grid.Columns * perTile;
+        // The cores share a tile's arithmetic in equal parts: one that renders a panel meanwhile keeps the other waiting.
+        TimeSpan perPanel = (grid.Rows * grid.Columns * perTile) + (template.Length * perLine);
         options.Camera.LinesPerSecond = Math.Round(Math.Min(MaxLinesPerSecond, template.Length / (Reserve * perPanel.TotalSeconds)));
 
         // The last tile row, one that may be waiting before it, and as much again.
@@ -136,7 +138,7 @@ internal sealed class DemoRun(
         options.Inspection.Verdict.Deadline = needed > LeastDeadline ? needed : LeastDeadline;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{sequence.Count} panels of {template.Width} x {template.Length} px, {perTile.TotalMilliseconds:0} ms per tile: {options.Camera.LinesPerSecond:0} lines/s, deadline {options.Inspection.Verdict.Deadline.TotalSeconds:0.0} s after the last line"));
+            $"{sequence.Count} panels of {template.Width} x {template.Length} px, {perTile.TotalMilliseconds:0} ms per tile, {(template.Length * perLine).TotalMilliseconds:0} ms to simulate a panel: {options.Camera.LinesPerSecond:0} lines/s, deadline {options.Inspection.Verdict.Deadline.TotalSeconds:0.0} s after the last line"));
     }
 
     private static Serilog.Core.Logger Log(LogOptions options)

@@ -13,17 +13,29 @@ public sealed class SurfaceCensusTests
 
         float rare = census.Weight(image.Pixels, image.Width, 0, 0), common = census.Weight(image.Pixels, image.Width, 0, 255 * 16);
 
-        Assert.Equal(256 / 16.0, rare, 1e-4);
-        Assert.Equal(256 / 240.0, common, 1e-4);
+        // Where the two meet lies one cell of either, in other surroundings.
+        Assert.Equal(256 / 15.0, rare, 1e-4);
+        Assert.Equal(256 / 239.0, common, 1e-4);
     }
 
     [Fact]
-    public void Weight_KindSeenOnce_CountsAsAThousandth()
+    public void Weight_KindSeenOnce_CountsAsOneInFiveThousand()
     {
         GrayImage image = Image(rareCells: 1, commonCells: 9999);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
-        Assert.Equal(1000, census.Weight(image.Pixels, image.Width, 0, 0), 0.1);
+        Assert.Equal(5000, census.Weight(image.Pixels, image.Width, 0, 0), 0.1);
+    }
+
+    [Fact]
+    public void Weight_SameCellOtherSurroundings_IsAnotherKind()
+    {
+        GrayImage image = Image(rareCells: 100, commonCells: 100);
+        var census = new SurfaceCensus([new NamedImage("panel", image)]);
+
+        float inside = census.Weight(image.Pixels, image.Width, 0, 50 * 16), meeting = census.Weight(image.Pixels, image.Width, 0, 99 * 16);
+
+        Assert.True(meeting > 50 * inside);
     }
 
     [Fact]

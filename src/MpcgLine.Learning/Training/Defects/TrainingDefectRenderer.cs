@@ -35,6 +35,10 @@ internal sealed class TrainingDefectRenderer
     // A defect of this many pixels, and a smaller one, has full weight in the mask.
     private const double SmallestArea = 12;
 
+    // What lies on a surface rarer than the tile's is on average weighs up to so many times as much: few defects are
+    // ever rendered there, and to take whatever is seen there for good would cost the fusion next to nothing.
+    private const double MaxRareWeight = 4;
+
     private readonly int _size;
     private readonly double _narrowest, _widest;
     private readonly CoverMap _cover;
@@ -60,7 +64,8 @@ internal sealed class TrainingDefectRenderer
     /// <param name="tile"><c>[size, size]</c> gray levels, changed in place.</param>
     /// <param name="mask">
     /// <c>[size, size]</c>, overwritten: above 0 where a defect visibly changed the tile. The value is the pixel's weight,
-    /// 255 over the root of its defect's area in units of 12 px: otherwise a long strip would count as a hundred dots.
+    /// that of a small defect on the rarest surface 255, over the root of its defect's area in units of 12 px: otherwise a
+    /// long strip would count as a hundred dots. On common surface it is a quarter of that.
     /// </param>
     /// <param name="rarity">Weights of the tile's cells, as <see cref="TileSampler.Draw"/> gives them.</param>
     public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity)
@@ -88,7 +93,7 @@ internal sealed class TrainingDefectRenderer
             PixelArea area = reach.Clip(_size);
             if (!area.IsEmpty)
             {
-                Blend(random, tile, mask, area);
+                Blend(random, tile, mask, area, RareWeight(rarity, cx, cy));
             }
 
             _cover.Clear(reach);
@@ -96,12 +101,12 @@ internal sealed class TrainingDefectRenderer
     }
 
     /// <summary>
-    /// Half of the defects fall anywhere, half by the rarity of the surface. Edges, rings and windows are a small part
-    /// of a part's area, but a defect there has to be told from them.
+    /// A third of the defects fall anywhere, the others by the rarity of the surface. Edges, rings and windows are a small
+    /// part of a part's area, but a defect there has to be told from them.
     /// </summary>
     private (double X, double Y) Place(Random random)
     {
-        if (random.Next(2) == 0)
+        if (random.Next(3) == 0)
         {
             return (random.NextDouble() * _size, random.NextDouble() * _size);
         }
@@ -113,8 +118,17 @@ internal sealed class TrainingDefectRenderer
             ((cell / cellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell);
     }
 
+    /// <summary>Weight of a defect at a place: 1 on common surface, up to <see cref="MaxRareWeight"/> on a rare one.</summary>
+    private double RareWeight(ReadOnlySpan<float> rarity, double x, double y)
+    {
+        int cellsPerSide = _size / SurfaceCensus.Cell;
+        int column = Math.Clamp((int)x / SurfaceCensus.Cell, 0, cellsPerSide - 1), row = Math.Clamp((int)y / SurfaceCensus.Cell, 0, cellsPerSide - 1);
+        double mean = _cumulativeRarity[^1] / _cumulativeRarity.Length;
+        return Math.Clamp(rarity[(row * cellsPerSide) + column] / mean, 1, MaxRareWeight);
+    }
+
     /// <summary>Pulls the covered pixels toward the local mean plus a contrast, letting part of the texture survive.</summary>
-    private void Blend(Random random, Span<byte> tile, Span<byte> mask, PixelArea area)
+    private void Blend(Random random, Span<byte> tile, Span<byte> mask, PixelArea area, double importance)
     {
         PixelArea around = area.Grow(8).Clip(_size);
         (double mean, double deviation) = Statistics(tile, around);
@@ -148,7 +162,8 @@ internal sealed class TrainingDefectRenderer
             }
         }
 
-        byte weight = (byte)Math.Clamp(Math.Round(byte.MaxValue * Math.Sqrt(SmallestArea / Math.Max(1, _visible.Count))), 1, byte.MaxValue);
+        byte weight = (byte)Math.Clamp(Math.Round(
+            byte.MaxValue / MaxRareWeight * importance * Math.Sqrt(SmallestArea / Math.Max(SmallestArea, _visible.Count))), 1, byte.MaxValue);
         foreach (int i in _visible)
         {
             mask[i] = Math.Max(mask[i], weight);

@@ -47,12 +47,12 @@ public sealed class TrainingDefectRendererTests
         int small = 0, large = 0;
         for (int seed = 0; seed < 60; seed++)
         {
-            (_, byte[] mask) = Render(renderer, seed, Texture(seed));
+            (_, byte[] mask) = Render(renderer, seed, Texture(seed), Alike);
 
-            // Defects of one weight have about one area: then each of its pixels has 255 over the root of area / 12.
+            // Defects of one weight have about one area: then each of its pixels has a quarter of 255 over the root of area / 12.
             foreach (IGrouping<byte, byte> weight in mask.Where(m => m > 0).GroupBy(m => m))
             {
-                double area = 12 * Math.Pow(255.0 / weight.Key, 2);
+                double area = 12 * Math.Pow(255 / 4.0 / weight.Key, 2);
                 small += area < 60 ? 1 : 0;
                 large += area > 1000 ? 1 : 0;
 
@@ -87,6 +87,20 @@ public sealed class TrainingDefectRendererTests
 
         // The patch is a sixty-fourth of the tile, but a fourth of the defects begin there.
         Assert.True(there > 3 * all / 64.0, $"{there} of {all} marked pixels on the rare surface");
+    }
+
+    [Fact]
+    public void Render_TileWithARareKindOfSurface_WeighsDefectsThereUpToFourTimes()
+    {
+        byte[] clean = Texture(1);
+        float[] rarity = [.. Alike];
+        rarity[0] = 1000;
+        var renderer = new TrainingDefectRenderer(Size);
+
+        int alike = Enumerable.Range(0, 100).Max(seed => Render(renderer, seed, clean, Alike).Mask.Max());
+        int rare = Enumerable.Range(0, 100).Max(seed => Render(renderer, seed, clean, rarity).Mask.Max());
+
+        Assert.Equal((64, 255), (alike, rare));
     }
 
     [Fact]
@@ -143,20 +157,27 @@ public sealed class TrainingDefectRendererTests
         double MeanWeight(double narrowest, double widest)
         {
             var renderer = new TrainingDefectRenderer(Size, narrowest, widest);
-            return Enumerable.Range(0, 30).SelectMany(seed => Render(renderer, seed, Texture(seed)).Mask).Where(m => m > 0).Average(m => m);
+            return Enumerable.Range(0, 30).SelectMany(seed => Render(renderer, seed, Texture(seed), Alike).Mask).Where(m => m > 0).Average(m => m);
         }
 
         // The weight falls with the root of a defect's area.
         Assert.True(MeanWeight(2, 4) > 1.5 * MeanWeight(30, 40));
     }
 
-    private static (byte[] Tile, byte[] Mask) Render(TrainingDefectRenderer renderer, int seed, byte[] clean)
+    /// <summary>Weights of a tile that shows but one kind of surface.</summary>
+    private static float[] Alike => [.. Enumerable.Repeat(1f, SurfaceCensus.CellsOf(Size))];
+
+    private static (byte[] Tile, byte[] Mask) Render(TrainingDefectRenderer renderer, int seed, byte[] clean, float[]? rarity = null)
     {
         int size = (int)Math.Sqrt(clean.Length);
         byte[] tile = [.. clean], mask = new byte[clean.Length];
         Array.Fill(mask, (byte)9);
-        float[] rarity = new float[SurfaceCensus.CellsOf(size)];
-        new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).WeighTile(clean, size, rarity);
+        if (rarity is null)
+        {
+            rarity = new float[SurfaceCensus.CellsOf(size)];
+            new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).WeighTile(clean, size, rarity);
+        }
+
         renderer.Render(new Random(seed), tile, mask, rarity);
         return (tile, mask);
     }
