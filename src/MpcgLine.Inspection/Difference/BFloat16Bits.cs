@@ -17,14 +17,14 @@ internal static class BFloat16Bits
         return (ushort)((bits + HalfBelow + ((bits >> 16) & 1)) >> 16);
     }
 
-    /// <summary>Four values.</summary>
+    /// <summary>Sixteen values.</summary>
     /// <param name="values">To be rounded.</param>
-    /// <param name="target">At least four places.</param>
-    public static void StoreBFloat16(this Vector128<float> values, Span<ushort> target)
+    /// <param name="target">At least sixteen places.</param>
+    public static void StoreBFloat16(this Vector512<float> values, Span<ushort> target)
     {
-        Vector128<float> numbers = Vector128.ConditionalSelect(Vector128.Equals(values, values), values, Vector128.Create(NotANumber).AsSingle());
-        Vector128<uint> bits = numbers.AsUInt32();
-        Vector128<uint> rounded = (bits + Vector128.Create(HalfBelow) + ((bits >> 16) & Vector128<uint>.One)) >> 16;
-        Vector128.Narrow(rounded, rounded).GetLower().CopyTo(target);
+        Vector512<float> numbers = Vector512.ConditionalSelect(Vector512.Equals(values, values), values, Vector512.Create(NotANumber).AsSingle());
+        Vector512<uint> bits = numbers.AsUInt32();
+        Vector512<uint> rounded = (bits + Vector512.Create(HalfBelow) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
+        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).CopyTo(target);
     }
 }

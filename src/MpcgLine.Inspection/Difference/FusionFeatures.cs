@@ -24,9 +24,6 @@ public sealed class FusionFeatures : IDisposable
     // 17 cells of 4 px: a neighbourhood several times the widest defect.
     internal const int MeanCells = 17;
 
-    /// <summary>Levels, in gray scales, from which what is strong is compressed.</summary>
-    internal const float Knee = 4;
-
     private const float MidGray = 128, MeanScale = 64;
 
     private readonly FusionMaps _maps;
@@ -34,7 +31,7 @@ public sealed class FusionFeatures : IDisposable
     private readonly Tensor _midGray;
     private readonly Tensor _meanScale;
     private readonly Tensor _one;
-    private readonly Tensor _knee;
+    private readonly Tensor _two;
 
     /// <summary>Places the constants on <paramref name="device"/>.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -52,7 +49,7 @@ public sealed class FusionFeatures : IDisposable
         _midGray = Constants.OnDevice(MidGray, device);
         _meanScale = Constants.OnDevice(MeanScale, device);
         _one = Constants.OnDevice(1, device);
-        _knee = Constants.OnDevice(Knee, device);
+        _two = Constants.OnDevice(2, device);
     }
 
     /// <summary>The channel of the local mean: about mid gray, of the order of one.</summary>
@@ -99,14 +96,16 @@ public sealed class FusionFeatures : IDisposable
     }
 
     /// <summary>
-    /// Levels about a local mean, softly compressed (x / (1 + |x| / 4)): otherwise the large steps of a part's
-    /// structure drown what is faint.
+    /// Levels about a local mean, compressed as their root: 2x / (1 + sqrt(1 + 2 |x|)), which has slope 1 at 0 and goes on
+    /// rising. Uncompressed, the large steps of a part's structure would drown what is faint; were there a limit, nothing
+    /// bright would show on a bright ring.
     /// </summary>
     private Tensor Relative(Tensor pixels, Tensor mean)
     {
-        // In place where the values before are not needed, not by a gradient either.
+        // In place: no gradient ever goes through here.
         Tensor x = pixels.sub(mean).div_(_scale);
-        return x.div(x.abs().div_(_knee).PlusInPlace(_one));
+        Tensor root = x.abs().mul_(_two).PlusInPlace(_one).sqrt_();
+        return x.mul_(_two).div_(root.PlusInPlace(_one));
     }
 
     private static Tensor SpreadOverCells(Tensor perPatch)
@@ -123,6 +122,6 @@ public sealed class FusionFeatures : IDisposable
         _midGray.Dispose();
         _meanScale.Dispose();
         _one.Dispose();
-        _knee.Dispose();
+        _two.Dispose();
     }
 }

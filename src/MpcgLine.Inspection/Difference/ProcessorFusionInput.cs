@@ -16,12 +16,20 @@ internal sealed class ProcessorFusionInput : IDisposable
 {
     private const int Size = TileRowFindings.TileSize, Cells = TileRowFindings.ScoreSize, Cell = TileRowFindings.ScoreCell;
     private const int CellsPerPatch = RegionalAnalysis.PatchSize / Cell;
+    private const int Half = FusionFeatures.MeanCells / 2;
+
+    // Cells per step of the means; a cell's 4 x 4 px are as many values.
+    private const int Lanes = FusionFeatures.CellPixels;
 
     private readonly FusionMaps _maps;
     private readonly float _scale;
     private readonly int _channels;
-    private readonly float[] _rows = new float[Cells * Cells];
     private readonly float[] _means = new float[Cells * Cells];
+
+    // Means of one row's cells, and means along x of all rows, with zeros around, so that a neighbourhood may reach outside.
+    private readonly float[] _row = new float[Half + Cells + Half];
+    private readonly float[] _rowMeans = new float[(Half + Cells + Half) * Cells];
+    private readonly float[] _shares = new float[Cells];
     private readonly Tensor _stacked;
     private readonly Tensor _channelsFirst;
 
@@ -33,6 +41,11 @@ internal sealed class ProcessorFusionInput : IDisposable
         _maps = maps;
         _scale = grayScale;
         _channels = FusionLayers.InputChannels(maps);
+        for (int i = 0; i < Cells; i++)
+        {
+            _shares[i] = 1f / (Math.Min(i, Half) + 1 + Math.Min(Cells - 1 - i, Half));
+        }
+
         using DisposeScope scope = NewDisposeScope();
         _stacked = zeros([1, Cells, Cells, _channels], ScalarType.BFloat16).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
@@ -67,76 +80,60 @@ internal sealed class ProcessorFusionInput : IDisposable
         return _channelsFirst;
     }
 
-    /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: rows first, then columns.</summary>
+    /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
     private void LocalMeans(ReadOnlySpan<float> pixels)
     {
-        Span<float> cells = _means;
         for (int y = 0; y < Cells; y++)
         {
             for (int x = 0; x < Cells; x++)
             {
                 int first = (y * Cell * Size) + (x * Cell);
                 Vector128<float> sum = Load(pixels, first) + Load(pixels, first + Size) + Load(pixels, first + (2 * Size)) + Load(pixels, first + (3 * Size));
-                cells[(y * Cells) + x] = Vector128.Sum(sum) / FusionFeatures.CellPixels;
+                _row[Half + x] = Vector128.Sum(sum) / FusionFeatures.CellPixels;
+            }
+
+            for (int x = 0; x < Cells; x += Lanes)
+            {
+                (Sum(_row, x, stride: 1) * Vector512.Create(_shares.AsSpan(x, Lanes))).CopyTo(_rowMeans, ((Half + y) * Cells) + x);
             }
         }
 
-        for (int line = 0; line < Cells; line++)
+        for (int y = 0; y < Cells; y++)
         {
-            Slide(cells, line * Cells, 1, _rows);
-        }
-
-        for (int line = 0; line < Cells; line++)
-        {
-            Slide(_rows, line, Cells, _means);
+            for (int x = 0; x < Cells; x += Lanes)
+            {
+                (Sum(_rowMeans, (y * Cells) + x, Cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * Cells) + x);
+            }
         }
     }
 
-    /// <summary>Running mean along one line of cells.</summary>
-    private static void Slide(ReadOnlySpan<float> from, int start, int stride, Span<float> to)
+    /// <summary>Sums over a neighbourhood's width, for several cells at once.</summary>
+    private static Vector512<float> Sum(float[] from, int start, int stride)
     {
-        const int half = FusionFeatures.MeanCells / 2;
-        // In double precision: what is added is taken away again, exactly.
-        double sum = 0;
-        int count = 0;
-        for (int i = -half; i < Cells; i++)
+        Vector512<float> sum = Vector512<float>.Zero;
+        for (int i = 0; i < FusionFeatures.MeanCells; i++)
         {
-            if (i + half < Cells)
-            {
-                sum += from[start + ((i + half) * stride)];
-                count++;
-            }
-
-            if (i - half - 1 >= 0)
-            {
-                sum -= from[start + ((i - half - 1) * stride)];
-                count--;
-            }
-
-            if (i >= 0)
-            {
-                to[start + (i * stride)] = (float)(sum / count);
-            }
+            sum += Vector512.Create(from.AsSpan(start + (i * stride), Lanes));
         }
+
+        return sum;
     }
 
-    /// <summary>Levels about the local mean, softly compressed: see <see cref="FusionFeatures"/>.</summary>
+    /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
     private int Relative(ReadOnlySpan<float> pixels, Span<ushort> target, int channel)
     {
-        Vector128<float> scale = Vector128.Create(_scale), one = Vector128<float>.One, knee = Vector128.Create(FusionFeatures.Knee);
+        Vector512<float> scale = Vector512.Create(_scale), one = Vector512<float>.One;
         for (int y = 0; y < Cells; y++)
         {
             for (int x = 0; x < Cells; x++)
             {
                 int cell = (y * Cells) + x, first = (y * Cell * Size) + (x * Cell);
-                Vector128<float> mean = Vector128.Create(_means[cell]);
-                Span<ushort> values = target.Slice((cell * _channels) + channel, FusionFeatures.CellPixels);
-                for (int row = 0; row < Cell; row++)
-                {
-                    Vector128<float> level = (Load(pixels, first + (row * Size)) - mean) / scale;
-                    (level / (one + (Vector128.Abs(level) / knee))).StoreBFloat16(values[(row * Cell)..]);
-                }
+                Vector512<float> values = Vector512.Create(
+                    Vector256.Create(Load(pixels, first), Load(pixels, first + Size)),
+                    Vector256.Create(Load(pixels, first + (2 * Size)), Load(pixels, first + (3 * Size))));
+                Vector512<float> level = (values - Vector512.Create(_means[cell])) / scale;
+                ((level + level) / (one + Vector512.Sqrt(one + Vector512.Abs(level + level)))).StoreBFloat16(target[((cell * _channels) + channel)..]);
             }
         }
 

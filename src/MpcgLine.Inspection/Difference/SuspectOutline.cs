@@ -19,6 +19,13 @@ internal sealed class SuspectOutline
     // The peak is sought this many cells around, so that a strip's faint end is not measured by its strong middle.
     private const int PeakReach = 2;
 
+    // A cell scored half as high as the best one this many cells around belongs to the defect itself, not to its halo.
+    private const float CoreFraction = 0.5f;
+    private const int CoreReach = 4;
+
+    // Drawn, and not yet known to hang together with a defect's core.
+    private const byte Tentative = 2;
+
     // Pixels around an area that tell the level the residual returns to.
     private const int BaselineReach = 12;
 
@@ -27,6 +34,7 @@ internal sealed class SuspectOutline
     private readonly int[] _stack = new int[Cells * Cells];
     private readonly float[] _cellPeak = new float[Cells * Cells];
     private readonly float[] _smooth = new float[Tile * Tile];
+    private readonly int[] _pixels = new int[Tile * Tile];
 
     /// <summary>Draws one tile.</summary>
     /// <param name="scores"><c>[128, 128]</c>; cells without an inspected pixel are set to negative infinity, cells drawn into beside a suspected area to its highest score.</param>
@@ -49,7 +57,7 @@ internal sealed class SuspectOutline
             if (_suspect[start] && _area[start] == 0)
             {
                 CellBox box = Collect(start, ++areas);
-                DrawArea(areas, box, scores, residual, inspected, defective);
+                DrawArea(areas, box, threshold, scores, residual, inspected, defective);
             }
         }
     }
@@ -114,14 +122,13 @@ internal sealed class SuspectOutline
         return box;
     }
 
-    private void DrawArea(int number, CellBox box, Span<float> scores, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    private void DrawArea(
+        int number, CellBox box, float threshold, Span<float> scores, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
     {
         CellBox grown = box.Grow(1);
         Smooth(grown, residual);
         float level = Baseline(number, box, residual, inspected);
         float sign = FindPeaks(number, grown, level, inspected);
-        float score = HighestScore(number, box, scores);
-        int drawn = 0;
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
         {
             for (int cx = grown.Left; cx <= grown.Right; cx++)
@@ -137,14 +144,25 @@ internal sealed class SuspectOutline
                     for (int x = cx * Cell; x < (cx + 1) * Cell; x++)
                     {
                         int i = (y * Tile) + x;
-                        if (inspected[i] != 0 && limit > 0 && sign * (_smooth[i] - level) >= limit)
+                        if (inspected[i] != 0 && defective[i] == 0 && limit > 0 && sign * (_smooth[i] - level) >= limit)
                         {
-                            defective[i] = 1;
-                            drawn++;
-                            // What is drawn beside the suspected cells belongs to them, and is scored like them.
-                            scores[(cy * Cells) + cx] = Math.Max(scores[(cy * Cells) + cx], score);
+                            defective[i] = Tentative;
                         }
                     }
+                }
+            }
+        }
+
+        int drawn = KeepWhatTouchesTheCore(number, grown, threshold, scores, defective);
+        float score = HighestScore(number, box, scores);
+        for (int cy = grown.Top; cy <= grown.Bottom; cy++)
+        {
+            for (int cx = grown.Left; cx <= grown.Right; cx++)
+            {
+                // What is drawn beside the suspected cells belongs to them, and is scored like them.
+                if (Touches(number, cx, cy, 1) && AnyDrawn(cx, cy, defective))
+                {
+                    scores[(cy * Cells) + cx] = Math.Max(scores[(cy * Cells) + cx], score);
                 }
             }
         }
@@ -153,6 +171,96 @@ internal sealed class SuspectOutline
         {
             FillCells(number, box, inspected, defective);
         }
+    }
+
+    /// <summary>
+    /// Makes tentative pixels that hang together with one in a core cell defective, and the others sound: beside a defect,
+    /// structure that the reconstruction does not know leaves a residual too.
+    /// </summary>
+    /// <returns>Pixels kept.</returns>
+    private int KeepWhatTouchesTheCore(int number, CellBox grown, float threshold, ReadOnlySpan<float> scores, Span<byte> defective)
+    {
+        int kept = 0, depth = 0;
+        void Keep(int pixel, Span<byte> drawn)
+        {
+            drawn[pixel] = 1;
+            _pixels[depth++] = pixel;
+            kept++;
+        }
+
+        for (int cy = grown.Top; cy <= grown.Bottom; cy++)
+        {
+            for (int cx = grown.Left; cx <= grown.Right; cx++)
+            {
+                bool isCore = IsCoreOf(number, cx, cy, threshold, scores);
+                for (int i = 0; isCore && i < Cell * Cell; i++)
+                {
+                    int pixel = (((cy * Cell) + (i / Cell)) * Tile) + (cx * Cell) + (i % Cell);
+                    if (defective[pixel] == Tentative)
+                    {
+                        Keep(pixel, defective);
+                    }
+                }
+            }
+        }
+
+        while (depth > 0)
+        {
+            int pixel = _pixels[--depth];
+            for (int y = Math.Max(0, (pixel / Tile) - 1); y <= Math.Min(Tile - 1, (pixel / Tile) + 1); y++)
+            {
+                for (int x = Math.Max(0, (pixel % Tile) - 1); x <= Math.Min(Tile - 1, (pixel % Tile) + 1); x++)
+                {
+                    if (defective[(y * Tile) + x] == Tentative)
+                    {
+                        Keep((y * Tile) + x, defective);
+                    }
+                }
+            }
+        }
+
+        for (int y = grown.Top * Cell; y < (grown.Bottom + 1) * Cell; y++)
+        {
+            foreach (ref byte pixel in defective.Slice((y * Tile) + (grown.Left * Cell), (grown.Right - grown.Left + 1) * Cell))
+            {
+                pixel = pixel == Tentative ? (byte)0 : pixel;
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>Whether a cell of the area is scored high enough above the threshold, beside its neighbours.</summary>
+    private bool IsCoreOf(int number, int cx, int cy, float threshold, ReadOnlySpan<float> scores)
+    {
+        if (_area[(cy * Cells) + cx] != number)
+        {
+            return false;
+        }
+
+        float best = threshold;
+        for (int y = Math.Max(0, cy - CoreReach); y <= Math.Min(Cells - 1, cy + CoreReach); y++)
+        {
+            for (int x = Math.Max(0, cx - CoreReach); x <= Math.Min(Cells - 1, cx + CoreReach); x++)
+            {
+                best = _area[(y * Cells) + x] == number ? Math.Max(best, scores[(y * Cells) + x]) : best;
+            }
+        }
+
+        return scores[(cy * Cells) + cx] - threshold >= CoreFraction * (best - threshold);
+    }
+
+    private static bool AnyDrawn(int cx, int cy, ReadOnlySpan<byte> defective)
+    {
+        for (int y = cy * Cell; y < (cy + 1) * Cell; y++)
+        {
+            if (defective.Slice((y * Tile) + (cx * Cell), Cell).ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private float HighestScore(int number, CellBox box, ReadOnlySpan<float> scores)

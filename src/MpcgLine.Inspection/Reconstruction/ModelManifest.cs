@@ -7,7 +7,7 @@ using MpcgLine.Inspection.Stitching;
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>The bundle's <c>manifest.json</c>.</summary>
-/// <param name="Schema">Version of this form; <see cref="CurrentSchema"/>.</param>
+/// <param name="Schema">Version of this form and of what the networks are given; <see cref="CurrentSchema"/>.</param>
 /// <param name="Name">The model's name.</param>
 /// <param name="Architecture">Width of the reconstruction network.</param>
 /// <param name="Fusion">What the learned fusion sees and by which scale.</param>
@@ -24,7 +24,7 @@ public sealed record ModelManifest(
     [property: JsonRequired] IReadOnlyDictionary<string, string> Sha256)
 {
     /// <summary>The form this program reads and writes.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     internal const string CalibrationHashName = "calibration";
 
@@ -50,7 +50,7 @@ public sealed record ModelManifest(
 
         if (manifest.Schema != CurrentSchema)
         {
-            throw new ModelException($"{name}: schema {manifest.Schema} (allowed: {CurrentSchema}).");
+            throw new ModelException($"{name}: schema {manifest.Schema} (allowed: {CurrentSchema}). A model of another schema has to be trained again.");
         }
 
         double width = manifest.Architecture.Width;

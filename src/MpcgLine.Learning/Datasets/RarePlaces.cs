@@ -2,7 +2,7 @@ using MpcgLine.Inspection.Primitives;
 
 namespace MpcgLine.Learning.Datasets;
 
-/// <summary>Draws places on the good images, each kind of surface as often as <see cref="SurfaceCensus.Weight"/> says. Immutable; any thread.</summary>
+/// <summary>Draws places on the good images, each kind of surface as often as <see cref="SurfaceCensus.Weights"/> says. Immutable; any thread.</summary>
 internal sealed class RarePlaces
 {
     private readonly IReadOnlyList<NamedImage> _images;
@@ -23,12 +23,11 @@ internal sealed class RarePlaces
         double sum = 0;
         for (int i = 0; i < images.Count; i++)
         {
-            GrayImage image = images[i].Image;
-            for (int cell = _firstCell[i]; cell < _firstCell[i + 1]; cell++)
+            int cell = _firstCell[i];
+            foreach (float weight in census.Weights(images[i].Image.Pixels, images[i].Image.Width))
             {
-                (int x, int y) = Origin(image, cell - _firstCell[i]);
-                sum += census.Weight(image.Pixels, image.Width, x, y);
-                _cumulative[cell] = sum;
+                sum += weight;
+                _cumulative[cell++] = sum;
             }
         }
     }

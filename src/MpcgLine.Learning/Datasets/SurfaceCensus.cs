@@ -15,7 +15,10 @@ public sealed class SurfaceCensus
 
     private const int MeanBins = 16, DeviationBins = 6, StepBins = 5;
 
-    // Gray levels between a cell and its surroundings that make another kind.
+    // A cell's surroundings are it and its neighbours, 3 x 3 cells.
+    private const int Around = 3;
+
+    // Gray levels between a cell and its surroundings from one kind to the next; half of them are no step yet.
     private const double StepWidth = 16;
 
     // A kind rarer than this counts as one of this frequency: what is seen once is chance.
@@ -26,18 +29,15 @@ public sealed class SurfaceCensus
     /// <summary>Counts the cells of all images.</summary>
     public SurfaceCensus(IReadOnlyList<NamedImage> images)
     {
+        ArgumentNullException.ThrowIfNull(images);
         long[] counts = new long[_weights.Length];
         long total = 0;
         foreach (NamedImage named in images)
         {
-            GrayImage image = named.Image;
-            for (int y = 0; y + Cell <= image.Height; y += Cell)
+            foreach (int kind in Kinds(named.Image.Pixels, named.Image.Width))
             {
-                for (int x = 0; x + Cell <= image.Width; x += Cell)
-                {
-                    counts[Kind(image.Pixels, image.Width, x, y)]++;
-                    total++;
-                }
+                counts[kind]++;
+                total++;
             }
         }
 
@@ -47,56 +47,87 @@ public sealed class SurfaceCensus
         }
     }
 
-    /// <summary>Weight of the cell whose first pixel is given: one over its kind's frequency, so that every kind has the same share.</summary>
-    public float Weight(ReadOnlySpan<byte> pixels, int stride, int x, int y) => _weights[Kind(pixels, stride, x, y)];
-
     /// <summary>Cells of a tile, row by row.</summary>
     /// <param name="size">Edge of the tile, px, a multiple of <see cref="Cell"/>.</param>
     public static int CellsOf(int size) => size / Cell * (size / Cell);
 
-    /// <summary>Weights of all cells of a tile.</summary>
-    /// <param name="tile"><c>[size, size]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
-    /// <param name="size">Edge of the tile, px, a multiple of <see cref="Cell"/>.</param>
-    /// <param name="weights"><see cref="CellsOf"/> values, overwritten.</param>
-    public void WeighTile(ReadOnlySpan<byte> tile, int size, Span<float> weights)
+    /// <summary>
+    /// Weights of all whole cells, row by row: one over their kind's frequency, so that every kind has the same share.
+    /// </summary>
+    /// <param name="pixels"><c>[H, stride]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
+    /// <param name="stride">Pixels per row.</param>
+    public float[] Weights(ReadOnlySpan<byte> pixels, int stride) => [.. Kinds(pixels, stride).Select(kind => _weights[kind])];
+
+    private static int[] Kinds(ReadOnlySpan<byte> pixels, int stride)
     {
-        int perSide = size / Cell;
-        for (int cell = 0; cell < CellsOf(size); cell++)
+        int columns = stride / Cell, rows = pixels.Length / stride / Cell;
+        Sums[] cells = new Sums[rows * columns];
+        for (int i = 0; i < cells.Length; i++)
         {
-            weights[cell] = Weight(tile, size, cell % perSide * Cell, cell / perSide * Cell);
+            cells[i] = Sums.Of(pixels, stride, i % columns * Cell, i / columns * Cell);
         }
+
+        int[] kinds = new int[cells.Length];
+        for (int i = 0; i < cells.Length; i++)
+        {
+            kinds[i] = Kind(cells[i], Surroundings(cells, columns, rows, i % columns, i / columns));
+        }
+
+        return kinds;
     }
 
-    private static int Kind(ReadOnlySpan<byte> pixels, int stride, int left, int top)
+    /// <summary>Beside a border they are moved inside, not cut: a tile's border is not one of the part.</summary>
+    private static Sums Surroundings(Sums[] cells, int columns, int rows, int column, int row)
     {
-        int height = pixels.Length / stride;
-        (double mean, double deviation) = Statistics(pixels, stride, left, top, left + Cell, top + Cell);
-        (double around, double aroundDeviation) = Statistics(
-            pixels, stride, Math.Max(0, left - Cell), Math.Max(0, top - Cell), Math.Min(stride, left + (2 * Cell)), Math.Min(height, top + (2 * Cell)));
-        int step = Math.Clamp((int)Math.Round((mean - around) / StepWidth), -StepBins / 2, StepBins / 2) + (StepBins / 2);
-        int kind = (int)mean / (256 / MeanBins);
-        kind = (kind * DeviationBins) + DeviationBin(deviation);
+        int left = Math.Clamp(column - 1, 0, Math.Max(0, columns - Around)), right = Math.Min(columns, left + Around);
+        int top = Math.Clamp(row - 1, 0, Math.Max(0, rows - Around)), bottom = Math.Min(rows, top + Around);
+        Sums around = default;
+        for (int y = top; y < bottom; y++)
+        {
+            for (int x = left; x < right; x++)
+            {
+                around = around.Plus(cells[(y * columns) + x]);
+            }
+        }
+
+        return around;
+    }
+
+    private static int Kind(Sums cell, Sums around)
+    {
+        int step = Math.Clamp((int)Math.Round((cell.Mean - around.Mean) / StepWidth), -StepBins / 2, StepBins / 2) + (StepBins / 2);
+        int kind = (int)cell.Mean / (256 / MeanBins);
+        kind = (kind * DeviationBins) + DeviationBin(cell.Deviation);
         kind = (kind * StepBins) + step;
-        return (kind * DeviationBins) + DeviationBin(aroundDeviation);
+        return (kind * DeviationBins) + DeviationBin(around.Deviation);
     }
 
     /// <summary>Deviations below 2, 4, 8, 16, 32 and above.</summary>
     private static int DeviationBin(double deviation) =>
         Math.Clamp((int)Math.Floor(Math.Log2(Math.Max(deviation, 1))), 0, DeviationBins - 1);
 
-    private static (double Mean, double Deviation) Statistics(ReadOnlySpan<byte> pixels, int stride, int left, int top, int right, int bottom)
+    /// <summary>What mean and deviation follow from; at most nine cells, so none overflows.</summary>
+    private readonly record struct Sums(int Count, int Sum, int Squares)
     {
-        int sum = 0, squares = 0;
-        for (int y = top; y < bottom; y++)
+        public double Mean => Sum / (double)Count;
+
+        public double Deviation => Math.Sqrt(Math.Max(0, (Squares / (double)Count) - (Mean * Mean)));
+
+        public static Sums Of(ReadOnlySpan<byte> pixels, int stride, int left, int top)
         {
-            foreach (byte pixel in pixels.Slice((y * stride) + left, right - left))
+            int sum = 0, squares = 0;
+            for (int y = top; y < top + Cell; y++)
             {
-                sum += pixel;
-                squares += pixel * pixel;
+                foreach (byte pixel in pixels.Slice((y * stride) + left, Cell))
+                {
+                    sum += pixel;
+                    squares += pixel * pixel;
+                }
             }
+
+            return new Sums(Cell * Cell, sum, squares);
         }
 
-        double n = (right - left) * (bottom - top), mean = sum / n;
-        return (mean, Math.Sqrt(Math.Max(0, (squares / n) - (mean * mean))));
+        public Sums Plus(Sums other) => new(Count + other.Count, Sum + other.Sum, Squares + other.Squares);
     }
 }

@@ -76,7 +76,7 @@ public sealed class TileSampler
             }
         }
 
-        _census.WeighTile(tile, Size, rarity);
+        _census.Weights(tile, Size).CopyTo(rarity);
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
         foreach (ref byte pixel in tile)

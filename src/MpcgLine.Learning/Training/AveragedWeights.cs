@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MpcgLine.Learning.Training;
 
 /// <summary>
-/// The mean of a network's recent tensors, which is what a training yields: single steps of two tiles throw the weights
-/// to and fro, and their mean does better on held-out images than any of them (Polyak and Juditsky 1992). Training
-/// thread only.
+/// The exponential mean of a network's recent tensors, which is what a training yields: single steps of two tiles throw
+/// the weights to and fro, and their mean does better on held-out images than any of them (the idea of Polyak and
+/// Juditsky 1992, whose mean is uniform). Training thread only.
 /// </summary>
 internal sealed class AveragedWeights : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class AveragedWeights : IDisposable
     {
         _network = network;
         using IDisposable noGradient = no_grad();
-        _means = network.Tensors.ToDictionary(t => t.Key, t => t.Value.detach().clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        _means = network.Tensors.ToDictionary(t => t.Key, t => t.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
     }
 
     /// <summary>Takes in the network after a step.</summary>
@@ -38,7 +38,7 @@ internal sealed class AveragedWeights : IDisposable
         foreach ((string name, Tensor mean) in _means)
         {
             using var scope = NewDisposeScope();
-            mean.mul_(1 - weight).add_(_network.Tensors[name].detach(), alpha: weight);
+            mean.mul_(1 - weight).add_(_network.Tensors[name], alpha: weight);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class AveragedWeights : IDisposable
         foreach ((string name, Tensor mean) in _means)
         {
             using var scope = NewDisposeScope();
-            Tensor own = _network.Tensors[name], kept = own.detach().clone();
+            Tensor own = _network.Tensors[name], kept = own.clone();
             own.copy_(mean);
             mean.copy_(kept);
         }

@@ -23,6 +23,7 @@ internal sealed class BestSoFar
     private readonly string _path;
     private double _loss = double.PositiveInfinity;
     private int _step;
+    private int _latest;
     private int _without;
 
     /// <summary>Goes on with the best found in the run folder, if any.</summary>
@@ -34,6 +35,7 @@ internal sealed class BestSoFar
     public BestSoFar(string path, int afterStep, int steps, int interval)
     {
         _path = path;
+        _latest = afterStep;
         if (afterStep > 0 && Checkpoint.Load(path) is { } state && state.Tensors.TryGetValue(LossName, out WeightArray? loss))
         {
             (_step, _loss) = (state.Step, loss.Values[0]);
@@ -51,14 +53,15 @@ internal sealed class BestSoFar
         // Single precision, as on disk: a training that was interrupted compares with the same number.
         if ((float)loss < _loss)
         {
-            (_loss, _step, _without) = ((float)loss, step, 0);
+            (_loss, _step, _latest, _without) = ((float)loss, step, step, 0);
             var tensors = new Dictionary<string, WeightArray>(network.ToArrays()) { [LossName] = new([], [(float)loss]) };
             Checkpoint.Save(_path, new TrainingState(step, steps, 0, tensors));
         }
-        else if (step > Math.Max(_step, steps / 2))
+        else if (step > Math.Max(_latest, _step))
         {
-            // At the best's own step and before it a resumed training only repeats what is known.
-            _without++;
+            // Up to there a training that went back to a checkpoint only repeats what is known.
+            _latest = step;
+            _without += step > steps / 2 ? 1 : 0;
         }
     }
 

@@ -4,7 +4,7 @@ using MpcgLine.Inspection.Reconstruction;
 namespace MpcgLine.Learning.Training;
 
 /// <summary>
-/// One file that holds a training whole: tensors, moments, step and plan. Written beside and renamed over, with its
+/// One file that holds a training whole: tensors, averages, moments, step and plan. Written beside and renamed over, with its
 /// own SHA-256, so that a kill or a full disk leaves the previous one intact.
 /// </summary>
 internal static class Checkpoint

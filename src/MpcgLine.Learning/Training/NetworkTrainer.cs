@@ -50,8 +50,8 @@ internal sealed class NetworkTrainer : IDisposable
     }
 
     /// <summary>
-    /// Trains to the end, until held-out images get no better any more, or until cancelled: then the state is saved and the cancellation is thrown. A step that fails
-    /// in native code is repeated from the last checkpoint a few times.
+    /// Trains to the end, until held-out images get no better any more, or until cancelled: then the state is saved and
+    /// the cancellation is thrown. A step that fails in native code is repeated from the last checkpoint a few times.
     /// </summary>
     /// <returns>Steps done and seconds spent, earlier sittings included; the network holds the averaged weights that did best on held-out images.</returns>
     /// <exception cref="TrainingException">Diverged, native code keeps failing, or a checkpoint can't be read or written.</exception>
@@ -178,7 +178,10 @@ internal sealed class NetworkTrainer : IDisposable
 
     private static int ValidationInterval(int steps) => Math.Max(LeastValidationInterval, steps / BestSoFar.Validations);
 
-    /// <summary>Mean loss of the averaged weights, on the same held-out tiles and training defects every time.</summary>
+    /// <summary>
+    /// Mean loss of the averaged weights, on the same held-out tiles and training defects every time; they are kept where
+    /// they are the best so far.
+    /// </summary>
     private double Validate(int step, int steps, BestSoFar best)
     {
         using IDisposable lent = _average.Lend();

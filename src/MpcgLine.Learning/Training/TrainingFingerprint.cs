@@ -17,9 +17,9 @@ internal sealed class TrainingFingerprint
 
     private readonly SortedDictionary<string, string> _entries;
 
-    // Raised whenever sampling, rendering, losses or updates change: a training begun by one program must not be ended
+    // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program must not be ended
     // by another.
-    private const int MethodVersion = 5;
+    private const int MethodVersion = 6;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 

@@ -35,6 +35,10 @@ internal sealed class DemoRun(
     // A line that just sustains its rate has no reserve.
     private const double Reserve = 1.5;
     private const double MaxLinesPerSecond = 20_000;
+
+    // On a machine too busy for this the line goes on all the same, and shows what it could not inspect: nobody waits
+    // ten minutes for a demonstration.
+    private const double SlowestSecondsPerMegapixel = 1.6;
     private const int MaxBatchTiles = 8;
 
     // The liveness token waits for a batch, and the PLC allows the heartbeat 500 ms.
@@ -50,7 +54,7 @@ internal sealed class DemoRun(
         LineOptions options = Options();
         Console.WriteLine($"model {bundle.Manifest.Name}; measuring what a tile and a line cost on this machine");
         TimeSpan perTile = await DedicatedThread.Run("tile cost", () => TileCost.Measure(bundle, options.Model.Inference()));
-        Pace(options, perTile, SimulationCost.PerLine(sequence[0], overlays));
+        Pace(options, perTile, await DedicatedThread.Run("simulation cost", () => SimulationCost.PerLine(sequence[0], overlays)));
         DemoBoard board = new(sequence, overlays, _time);
         using Serilog.Core.Logger log = Log(options.Log);
         using SerilogLoggerFactory loggers = new(log);
@@ -131,7 +135,8 @@ internal sealed class DemoRun(
         options.Model.BatchTiles = Math.Clamp((int)(LongestBatch / perTile), 1, MaxBatchTiles);
         // The cores share a tile's arithmetic in equal parts: one that renders a panel meanwhile keeps the other waiting.
         TimeSpan perPanel = (grid.Rows * grid.Columns * perTile) + (template.Length * perLine);
-        options.Camera.LinesPerSecond = Math.Round(Math.Min(MaxLinesPerSecond, template.Length / (Reserve * perPanel.TotalSeconds)));
+        double slowest = 1e6 / (SlowestSecondsPerMegapixel * template.Width);
+        options.Camera.LinesPerSecond = Math.Round(Math.Clamp(template.Length / (Reserve * perPanel.TotalSeconds), slowest, MaxLinesPerSecond));
 
         // The last tile row, one that may be waiting before it, and as much again.
         TimeSpan needed = 4 * grid.Columns * perTile;

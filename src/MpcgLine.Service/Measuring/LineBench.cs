@@ -14,7 +14,7 @@ namespace MpcgLine.Service.Measuring;
 /// </summary>
 internal static class LineBench
 {
-    /// <summary>Line rate sustained over line rate run at, as in the demonstration.</summary>
+    /// <summary>Line rate sustained over line rate run at: a production line has a reserve.</summary>
     public const double Reserve = 1.8;
 
     // The first panels find cold caches and code that is not yet compiled for good.

@@ -47,23 +47,23 @@ public sealed class ProcessorFusionInputTests
     {
         using DisposeScope scope = NewDisposeScope();
         var random = new Random(3);
-        float[] values = [.. Enumerable.Range(0, 20_000).Select(_ => BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)))];
+        float[] values = [.. Enumerable.Range(0, 20_008).Select(_ => BitConverter.UInt32BitsToSingle((uint)random.NextInt64(1L << 32)))];
         // Halfway between two, to either side, the largest ones, and what is no number with any payload.
         uint[] special = [0x3F808000, 0x3F818000, 0x3F807FFF, 0x7F7FFFFF, 0xFF800000, 0x7FFFFFFF, 0xFFFFFFFF, 0x7F800001];
         values = [.. values, .. special.Select(BitConverter.UInt32BitsToSingle)];
 
         ushort[] expected = MemoryMarshal.Cast<byte, ushort>(tensor(values).to(ScalarType.BFloat16).bytes).ToArray();
-        ushort[] four = new ushort[values.Length];
-        for (int i = 0; i < values.Length; i += 4)
+        ushort[] vectors = new ushort[values.Length];
+        for (int i = 0; i <= values.Length - 16; i += 16)
         {
-            Vector128.Create<float>(values.AsSpan(i, 4)).StoreBFloat16(four.AsSpan(i, 4));
+            Vector512.Create<float>(values.AsSpan(i, 16)).StoreBFloat16(vectors.AsSpan(i, 16));
         }
 
         for (int i = 0; i < values.Length; i++)
         {
-            Assert.Equal(float.IsNaN(values[i]), IsNone(four[i]));
-            Assert.Equal(four[i], values[i].ToBFloat16());
-            Assert.True(float.IsNaN(values[i]) || four[i] == expected[i], $"{values[i]} became {four[i]:X4}, expected {expected[i]:X4}");
+            Assert.Equal(float.IsNaN(values[i]), IsNone(vectors[i]));
+            Assert.Equal(vectors[i], values[i].ToBFloat16());
+            Assert.True(float.IsNaN(values[i]) || vectors[i] == expected[i], $"{values[i]} became {vectors[i]:X4}, expected {expected[i]:X4}");
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"schema\": 1", "\"schema\": 9", "schema 9")]
+    [InlineData("\"schema\": 2", "\"schema\": 9", "schema 9")]
     [InlineData("\"width\": 0.125", "\"width\": 3", "architecture.width 3")]
     [InlineData("\"grayScale\": 10", "\"grayScale\": -1", "fusion.grayScale -1")]
     [InlineData("{", "", "not a model manifest")]

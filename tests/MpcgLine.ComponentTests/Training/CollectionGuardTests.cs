@@ -6,9 +6,12 @@ namespace MpcgLine.ComponentTests.Training;
 public sealed class CollectionGuardTests
 {
     [Fact]
-    public void Run_StepWithinItsBudget_CountsNothing()
+    public void Run_StepsWithinTheirBudget_CountsHardlyAny()
     {
-        // A thread that an earlier test left behind may collect during a step, which then counts rightly: not during all of them.
+        // What other tests left to be finalized must not provoke a collection within a step.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        // A thread that an earlier test left behind may still collect during one, which then counts rightly.
         int counted = Enumerable.Range(0, 10).Count(_ =>
         {
             var guard = new CollectionGuard();
@@ -16,7 +19,7 @@ public sealed class CollectionGuardTests
             return guard.UnguardedSteps > 0;
         });
 
-        Assert.InRange(counted, 0, 9);
+        Assert.InRange(counted, 0, 2);
     }
 
     [Fact]

@@ -25,6 +25,30 @@ public sealed class NetworkTrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_ValidationFails_EndsBitForBitWhereAnUnbrokenOneDoes()
+    {
+        float[] Train(string run, Func<int, float> validations)
+        {
+            using var task = new OneLayerTask { ValidationLosses = validations };
+            TrainingOptions options = Options(Path.Combine(_folder.FullName, run)) with { Steps = 60 };
+            using var trainer = new NetworkTrainer(task, options, new Told(_ => { }));
+            trainer.Run(1, TestContext.Current.CancellationToken);
+            return Weights(task);
+        }
+
+        bool failed = false;
+        float[] unbroken = Train("unbroken", _ => 1);
+
+        float[] repeated = Train("failing", _ =>
+        {
+            (bool before, failed) = (failed, true);
+            return before ? 1 : throw new Win32Exception("out of luck");
+        });
+
+        Assert.Equal(unbroken, repeated);
+    }
+
+    [Fact]
     public void Run_MoreFailuresThanAttemptsButEachFurtherOn_Ends()
     {
         var failing = new OneLayerTask { FailingOnce = { 1, 2, 3, 4, 5 } };
@@ -117,16 +141,13 @@ public sealed class NetworkTrainerTests : IDisposable
     public void Run_HeldOutImagesGetWorse_StopsEarlyWithTheBestWeights()
     {
         // Validated every 50 steps; best at the second one.
-        OneLayerTask? task = null;
+        using var task = new OneLayerTask();
         float[] best = [];
-        task = new OneLayerTask
+        task.ValidationLosses = n =>
         {
-            ValidationLosses = n =>
-            {
-                // What is validated, averaged weights, is what has to come out.
-                best = n == 2 ? Weights(task!) : best;
-                return n <= 2 ? 1f / n : 2;
-            },
+            // What is validated, averaged weights, is what has to come out.
+            best = n == 2 ? Weights(task) : best;
+            return n <= 2 ? 1f / n : 2;
         };
         using var trainer = new NetworkTrainer(
             task,
@@ -137,7 +158,6 @@ public sealed class NetworkTrainerTests : IDisposable
 
         Assert.Equal(50 * ((BestSoFar.Validations / 2) + BestSoFar.Patience), steps);
         Assert.Equal(best, Weights(task));
-        task.Dispose();
     }
 
     [Fact]
@@ -231,7 +251,7 @@ public sealed class NetworkTrainerTests : IDisposable
 
         public int Losses { get; private set; }
 
-        public Func<int, float>? ValidationLosses { get; init; }
+        public Func<int, float>? ValidationLosses { get; set; }
 
         public string Name => "test";
 

@@ -11,7 +11,8 @@ public sealed class SurfaceCensusTests
         GrayImage image = Image(rareCells: 16, commonCells: 240);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
-        float rare = census.Weight(image.Pixels, image.Width, 0, 0), common = census.Weight(image.Pixels, image.Width, 0, 255 * 16);
+        float[] weights = census.Weights(image.Pixels, image.Width);
+        (float rare, float common) = (weights[0], weights[255]);
 
         // Where the two meet lies one cell of either, in other surroundings.
         Assert.Equal(256 / 15.0, rare, 1e-4);
@@ -24,7 +25,7 @@ public sealed class SurfaceCensusTests
         GrayImage image = Image(rareCells: 1, commonCells: 9999);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
-        Assert.Equal(5000, census.Weight(image.Pixels, image.Width, 0, 0), 0.1);
+        Assert.Equal(5000, census.Weights(image.Pixels, image.Width)[0], 0.1);
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class SurfaceCensusTests
         GrayImage image = Image(rareCells: 100, commonCells: 100);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
-        float inside = census.Weight(image.Pixels, image.Width, 0, 50 * 16), meeting = census.Weight(image.Pixels, image.Width, 0, 99 * 16);
+        float[] weights = census.Weights(image.Pixels, image.Width);
+        (float inside, float meeting) = (weights[50], weights[99]);
 
         Assert.True(meeting > 50 * inside);
     }
@@ -45,7 +47,7 @@ public sealed class SurfaceCensusTests
         byte[] coarse = [.. Enumerable.Range(0, 16 * 16).Select(i => (byte)(i % 2 == 0 ? 60 : 140))];
         var census = new SurfaceCensus([new NamedImage("calm", calm), new NamedImage("coarse", new GrayImage(16, 16, coarse))]);
 
-        Assert.True(census.Weight(coarse, 16, 0, 0) > 2 * census.Weight(calm.Pixels, 16, 0, 0));
+        Assert.True(census.Weights(coarse, 16)[0] > 2 * census.Weights(calm.Pixels, 16)[0]);
     }
 
     /// <summary>A column of cells, the rare ones bright and first.</summary>

@@ -143,8 +143,8 @@ public sealed class TileSamplerTests
 
             // Of 32 rows of cells, 27 are dark among dark ones; where the two meet lie other kinds.
             Assert.Equal(32 / 27f, rarity.Min(), 1e-4f);
-            bool IsDark(int row) => tile[Math.Clamp(row, 0, 511) * 512] < 150;
-            Assert.All(Enumerable.Range(0, rarity.Length).Where(i => Enumerable.Range((i / 32 * 16) - 16, 48).All(IsDark)), i =>
+            bool IsDark(int row) => tile[row * 512] < 150;
+            Assert.All(Enumerable.Range(0, rarity.Length).Where(i => Enumerable.Range(Math.Clamp((i / 32) - 1, 0, 29) * 16, 48).All(IsDark)), i =>
                 Assert.Equal(32 / 27f, rarity[i], 1e-4f));
         }
     }

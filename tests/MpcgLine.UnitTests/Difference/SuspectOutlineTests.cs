@@ -105,6 +105,60 @@ public sealed class SuspectOutlineTests
         Assert.Equal(1, _defective[(203 * Size) + 210]);
     }
 
+    [Fact]
+    public void Draw_StructureInTheDefectsHalo_IsLeftOut()
+    {
+        PaintDisc(200, 300, 6, 60);
+        for (int y = 288; y < 312; y++)
+        {
+            _residual[(y * Size) + 212] = 60;
+            for (int x = 188; x < 216; x++)
+            {
+                ref float score = ref _scores[(y / 4 * Cells) + (x / 4)];
+                score = Math.Max(score, 1);
+            }
+        }
+
+        Draw();
+
+        Assert.Equal(1, _defective[(300 * Size) + 200]);
+        Assert.All(Enumerable.Range(288, 24), y => Assert.Equal(0, _defective[(y * Size) + 212]));
+    }
+
+    [Fact]
+    public void Draw_EndOfAStripScoredLow_StaysWithTheStrip()
+    {
+        for (int x = 100; x < 220; x++)
+        {
+            for (int y = 200; y < 206; y++)
+            {
+                _residual[(y * Size) + x] = 40;
+                _scores[(y / 4 * Cells) + (x / 4)] = x < 180 ? 20 : 1;
+            }
+        }
+
+        Draw();
+
+        Assert.Equal(1, _defective[(203 * Size) + 210]);
+    }
+
+    [Fact]
+    public void Draw_WeakDefectTwentyPixelsFromAStrongOne_IsDrawnToo()
+    {
+        PaintDisc(200, 300, 4, 90);
+        PaintDisc(230, 300, 4, 30);
+        for (int x = 196; x < 234; x++)
+        {
+            ref float score = ref _scores[(300 / 4 * Cells) + (x / 4)];
+            score = x < 210 ? 40 : Math.Max(score, 1);
+        }
+
+        Draw();
+
+        Assert.Equal(1, _defective[(300 * Size) + 200]);
+        Assert.Equal(1, _defective[(300 * Size) + 230]);
+    }
+
     private void Draw() => new SuspectOutline().Draw(_scores, 0, _residual, _inspected, _defective);
 
     private void PaintDisc(int cx, int cy, int radius, sbyte residual)

@@ -64,8 +64,8 @@ internal sealed class TrainingDefectRenderer
     /// <param name="tile"><c>[size, size]</c> gray levels, changed in place.</param>
     /// <param name="mask">
     /// <c>[size, size]</c>, overwritten: above 0 where a defect visibly changed the tile. The value is the pixel's weight,
-    /// that of a small defect on the rarest surface 255, over the root of its defect's area in units of 12 px: otherwise a
-    /// long strip would count as a hundred dots. On common surface it is a quarter of that.
+    /// 64 over the root of its defect's area in units of 12 px, otherwise a long strip would count as a hundred dots, and up
+    /// to four times that where the surface is rarer than the tile's is on average.
     /// </param>
     /// <param name="rarity">Weights of the tile's cells, as <see cref="TileSampler.Draw"/> gives them.</param>
     public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity)
@@ -118,7 +118,7 @@ internal sealed class TrainingDefectRenderer
             ((cell / cellsPerSide) + random.NextDouble()) * SurfaceCensus.Cell);
     }
 
-    /// <summary>Weight of a defect at a place: 1 on common surface, up to <see cref="MaxRareWeight"/> on a rare one.</summary>
+    /// <summary>Weight of a defect at a place: 1 where the surface is as common as the tile's on average, up to <see cref="MaxRareWeight"/> where it is rarer.</summary>
     private double RareWeight(ReadOnlySpan<float> rarity, double x, double y)
     {
         int cellsPerSide = _size / SurfaceCensus.Cell;

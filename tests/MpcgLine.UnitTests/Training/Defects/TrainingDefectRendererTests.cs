@@ -172,12 +172,7 @@ public sealed class TrainingDefectRendererTests
         int size = (int)Math.Sqrt(clean.Length);
         byte[] tile = [.. clean], mask = new byte[clean.Length];
         Array.Fill(mask, (byte)9);
-        if (rarity is null)
-        {
-            rarity = new float[SurfaceCensus.CellsOf(size)];
-            new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).WeighTile(clean, size, rarity);
-        }
-
+        rarity ??= new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).Weights(clean, size);
         renderer.Render(new Random(seed), tile, mask, rarity);
         return (tile, mask);
     }
