@@ -19,11 +19,12 @@ internal sealed class SuspectOutline
     // The peak is sought this many cells around, so that a strip's faint end is not measured by its strong middle.
     private const int PeakReach = 2;
 
-    // A cell scored half as high as the best one this many cells around belongs to the defect itself, not to its halo.
-    private const float CoreFraction = 0.5f;
-    private const int CoreReach = 4;
+    // Strong is a cell scored half as high above the threshold as the best one this many cells around. What hangs together
+    // with none of them is a defect's halo (hysteresis, as edges are followed).
+    private const float StrongFraction = 0.5f;
+    private const int StrongReach = 4;
 
-    // Drawn, and not yet known to hang together with a defect's core.
+    // Drawn, and not yet known to hang together with a strong cell.
     private const byte Tentative = 2;
 
     // Pixels around an area that tell the level the residual returns to.
@@ -153,7 +154,7 @@ internal sealed class SuspectOutline
             }
         }
 
-        int drawn = KeepWhatTouchesTheCore(number, grown, threshold, scores, defective);
+        int drawn = KeepWhatTouchesAStrongCell(number, grown, threshold, scores, defective);
         float score = HighestScore(number, box, scores);
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
         {
@@ -174,11 +175,11 @@ internal sealed class SuspectOutline
     }
 
     /// <summary>
-    /// Makes tentative pixels that hang together with one in a core cell defective, and the others sound: beside a defect,
+    /// Makes tentative pixels that hang together with one in a strong cell defective, and the others sound: beside a defect,
     /// structure that the reconstruction does not know leaves a residual too.
     /// </summary>
     /// <returns>Pixels kept.</returns>
-    private int KeepWhatTouchesTheCore(int number, CellBox grown, float threshold, ReadOnlySpan<float> scores, Span<byte> defective)
+    private int KeepWhatTouchesAStrongCell(int number, CellBox grown, float threshold, ReadOnlySpan<float> scores, Span<byte> defective)
     {
         int kept = 0, depth = 0;
         void Keep(int pixel, Span<byte> drawn)
@@ -192,8 +193,8 @@ internal sealed class SuspectOutline
         {
             for (int cx = grown.Left; cx <= grown.Right; cx++)
             {
-                bool isCore = IsCoreOf(number, cx, cy, threshold, scores);
-                for (int i = 0; isCore && i < Cell * Cell; i++)
+                bool isStrong = IsStrong(number, cx, cy, threshold, scores);
+                for (int i = 0; isStrong && i < Cell * Cell; i++)
                 {
                     int pixel = (((cy * Cell) + (i / Cell)) * Tile) + (cx * Cell) + (i % Cell);
                     if (defective[pixel] == Tentative)
@@ -230,8 +231,8 @@ internal sealed class SuspectOutline
         return kept;
     }
 
-    /// <summary>Whether a cell of the area is scored high enough above the threshold, beside its neighbours.</summary>
-    private bool IsCoreOf(int number, int cx, int cy, float threshold, ReadOnlySpan<float> scores)
+    /// <summary>Whether a cell of the area is strong beside its neighbours.</summary>
+    private bool IsStrong(int number, int cx, int cy, float threshold, ReadOnlySpan<float> scores)
     {
         if (_area[(cy * Cells) + cx] != number)
         {
@@ -239,15 +240,15 @@ internal sealed class SuspectOutline
         }
 
         float best = threshold;
-        for (int y = Math.Max(0, cy - CoreReach); y <= Math.Min(Cells - 1, cy + CoreReach); y++)
+        for (int y = Math.Max(0, cy - StrongReach); y <= Math.Min(Cells - 1, cy + StrongReach); y++)
         {
-            for (int x = Math.Max(0, cx - CoreReach); x <= Math.Min(Cells - 1, cx + CoreReach); x++)
+            for (int x = Math.Max(0, cx - StrongReach); x <= Math.Min(Cells - 1, cx + StrongReach); x++)
             {
                 best = _area[(y * Cells) + x] == number ? Math.Max(best, scores[(y * Cells) + x]) : best;
             }
         }
 
-        return scores[(cy * Cells) + cx] - threshold >= CoreFraction * (best - threshold);
+        return scores[(cy * Cells) + cx] - threshold >= StrongFraction * (best - threshold);
     }
 
     private static bool AnyDrawn(int cx, int cy, ReadOnlySpan<byte> defective)

@@ -61,6 +61,7 @@ internal sealed class DemoRun(
         // A demonstration stands for itself; only a daemon's records go on from start to start.
         File.Delete(Path.Combine(folder, "verdicts.jsonl"));
         LineCounters counters = new();
+        // The board draws the overlays, with what was rendered beside what was found.
         using LineRecords records = new(new OutputOptions { Folder = folder }, counters, _time, loggers.CreateLogger<LineRecords>());
         LineSetup setup = new(
             options,

@@ -13,7 +13,7 @@ internal static class SimulationCost
 {
     private const int Lines = 512, WarmUpLines = 64;
 
-    /// <summary>Mean time to render a line and to draw its share of the overlays, from the panel's middle.</summary>
+    /// <summary>Mean time to render a line and to draw its share of the overlay, from the panel's middle.</summary>
     /// <param name="panel">One of the demonstration's.</param>
     /// <param name="folder">Where an overlay may be written; it is deleted again.</param>
     public static TimeSpan PerLine(SimulatedPanel panel, string folder)
@@ -29,13 +29,9 @@ internal static class SimulationCost
         string path = Path.Combine(folder, "measuring.png");
         GrayImage image = new(panel.Width, lines);
         panel.RenderRows((panel.Length - lines) / 2, lines, image.Pixels);
-        // Reduced as the whole panel's would be; one is the line's own record, one shows what was rendered beside what was found.
+        // Reduced as the whole panel's would be.
         int longestSide = Math.Max(1, OverlayPicture.DefaultLongestSide * Math.Max(panel.Width, lines) / Math.Max(panel.Width, panel.Length));
-        for (int overlay = 0; overlay < 2; overlay++)
-        {
-            OverlayPicture.WritePng(path, image, [], longestSide: longestSide);
-        }
-
+        OverlayPicture.WritePng(path, image, [], longestSide: longestSide);
         File.Delete(path);
     }
 }

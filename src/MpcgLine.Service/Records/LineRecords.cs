@@ -33,7 +33,7 @@ internal sealed class LineRecords : ILineObserver, IDisposable
         try
         {
             _verdicts.WriteLine(JsonSerializer.Serialize(VerdictRecord.Of(source, verdict, outcome, _time), JsonForm.Line));
-            bool isWanted = _options.Overlays == OverlayChoice.All || verdict.Defects.Count > 0;
+            bool isWanted = _options.Overlays == OverlayChoice.All || (_options.Overlays == OverlayChoice.Defective && verdict.Defects.Count > 0);
             if (picture is not null && isWanted)
             {
                 OverlayPicture.WritePng(Path.Combine(_overlays, $"panel-{verdict.Panel}.png"), picture.Image, verdict.Defects);
