@@ -26,6 +26,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly Scalar _leastResidual = (-127).ToScalar();
     private readonly ReconstructionModel _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
+    private readonly ProcessorRegionalAnalysis? _processorAnalysis;
     private readonly IFusion _fusion;
     private readonly StepTimes? _times;
 
@@ -57,6 +58,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _stagedTiles = Staging(MaxTiles);
         _stagedInspected = Staging(MaxTiles);
         _regionalAnalysis = new RegionalAnalysis(_device);
+        _processorAnalysis = _device.type == DeviceType.CPU ? new ProcessorRegionalAnalysis() : null;
 
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
         _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
@@ -145,20 +147,20 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _times?.Mark(InspectionStep.Upload);
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);
         _times?.Mark(InspectionStep.Reconstruction);
-        Tensor change = _regionalAnalysis.Change(tiles, reconstruction);
+        Tensor change = _processorAnalysis?.Change(tiles, reconstruction) ?? _regionalAnalysis.Change(tiles, reconstruction);
         _times?.Mark(InspectionStep.RegionalAnalysis);
         return new TileBatch(first, count, tiles, reconstruction, change, inspected, _stagedInspected);
     }
 
     private void CopyMaps(in TileBatch batch, TileRowFindings findings)
     {
-        // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
-        Tensor residual = batch.Tiles.sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
-            .round_().to(ScalarType.Int8).cpu().contiguous();
-        ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
-        for (int i = 0; i < batch.Count; i++)
+        if (_device.type == DeviceType.CPU)
         {
-            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(batch.First + i));
+            ProcessorResidual.Write(batch.Tiles, batch.Reconstruction, findings.Residual(batch.First));
+        }
+        else
+        {
+            CopyResidual(batch, findings);
         }
 
         Tensor perPatch = batch.Change.cpu().contiguous();
@@ -167,6 +169,18 @@ public sealed class TileInspector : ITileInspector, IDisposable
         {
             Span<float> target = findings.Changes(batch.First + i);
             changes.Slice(i * target.Length, target.Length).CopyTo(target);
+        }
+    }
+
+    private void CopyResidual(in TileBatch batch, TileRowFindings findings)
+    {
+        // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
+        Tensor residual = batch.Tiles.sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
+            .round_().to(ScalarType.Int8).cpu().contiguous();
+        ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(batch.First + i));
         }
     }
 
@@ -270,6 +284,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     {
         _fusion.Dispose();
         _regionalAnalysis.Dispose();
+        _processorAnalysis?.Dispose();
         _reconstruction.Dispose();
         _stagedTiles.Dispose();
         _stagedInspected.Dispose();

@@ -33,7 +33,7 @@ internal sealed class LearnedFusion : IFusion
     {
         _features = new FusionFeatures(maps, grayScale, device);
         _processorInput = device.type == DeviceType.CPU && precision == ScalarType.BFloat16 ? new ProcessorFusionInput(maps, grayScale) : null;
-        _layers = [.. FusionLayers.Shapes(maps).Select(shape => new FoldedLayer(shape, weights, precision, device))];
+        _layers = [.. FusionLayers.Shapes(maps).Select(shape => FoldedLayer.Of(shape, weights, precision, device))];
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
         _threshold = threshold;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -123,7 +124,7 @@ internal sealed class ProcessorFusionInput : IDisposable
     /// <returns>The next channel.</returns>
     private int Relative(ReadOnlySpan<float> pixels, Span<ushort> target, int channel)
     {
-        Vector512<float> scale = Vector512.Create(_scale), one = Vector512<float>.One;
+        Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
         for (int y = 0; y < Cells; y++)
         {
             for (int x = 0; x < Cells; x++)
@@ -132,8 +133,10 @@ internal sealed class ProcessorFusionInput : IDisposable
                 Vector512<float> values = Vector512.Create(
                     Vector256.Create(Load(pixels, first), Load(pixels, first + Size)),
                     Vector256.Create(Load(pixels, first + (2 * Size)), Load(pixels, first + (3 * Size))));
-                Vector512<float> level = (values - Vector512.Create(_means[cell])) / scale;
-                ((level + level) / (one + Vector512.Sqrt(one + Vector512.Abs(level + level)))).StoreBFloat16(target[((cell * _channels) + channel)..]);
+                Vector512<float> twice = (values - Vector512.Create(_means[cell])) * twicePerGray;
+                // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
+                Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
+                Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);
             }
         }
 
@@ -142,12 +145,16 @@ internal sealed class ProcessorFusionInput : IDisposable
 
     private void SpreadOverCells(ReadOnlySpan<float> perPatch, Span<ushort> target, int channel)
     {
-        for (int y = 0; y < Cells; y++)
+        for (int patch = 0; patch < perPatch.Length; patch++)
         {
-            for (int x = 0; x < Cells; x++)
+            ushort change = MathF.Log(1 + (perPatch[patch] / _scale)).ToBFloat16();
+            int top = patch / TileRowFindings.PatchCount * CellsPerPatch, left = patch % TileRowFindings.PatchCount * CellsPerPatch;
+            for (int y = top; y < top + CellsPerPatch; y++)
             {
-                float change = perPatch[(y / CellsPerPatch * TileRowFindings.PatchCount) + (x / CellsPerPatch)];
-                target[(((y * Cells) + x) * _channels) + channel] = MathF.Log(1 + (change / _scale)).ToBFloat16();
+                for (int x = left; x < left + CellsPerPatch; x++)
+                {
+                    target[(((y * Cells) + x) * _channels) + channel] = change;
+                }
             }
         }
     }

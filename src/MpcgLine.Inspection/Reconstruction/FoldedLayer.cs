@@ -21,12 +21,13 @@ internal sealed class FoldedLayer : IDisposable
     private readonly long[] _padding;
     private readonly long[] _outputPadding;
 
-    /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (not taken over).</summary>
+    /// <summary>A layer with its normalisation folded in already.</summary>
     /// <param name="shape">The layer.</param>
-    /// <param name="weights">Weights by name, float32 on the CPU.</param>
+    /// <param name="weight">Kernel, as <see cref="LayerShape.WeightShape"/> says; not taken over.</param>
+    /// <param name="bias">One per output channel; not taken over.</param>
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="device">Where it runs.</param>
-    public FoldedLayer(LayerShape shape, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    public FoldedLayer(LayerShape shape, Tensor weight, Tensor bias, ScalarType precision, Device device)
     {
         _shape = shape;
         _stride = [shape.Stride, shape.Stride];
@@ -34,11 +35,17 @@ internal sealed class FoldedLayer : IDisposable
         _outputPadding = [shape.OutputPadding, shape.OutputPadding];
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        _weight = ChannelsLast(weight.to(precision).to(device)).clone().DetachFromDisposeScope();
+        _bias = bias.to(precision).to(device).clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (float32 on the CPU; not taken over).</summary>
+    public static FoldedLayer Of(LayerShape shape, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
         (Tensor weight, Tensor bias) = Fold(shape, weights);
-        _weight = ChannelsLast(weight.to(precision).to(device)).clone().MoveToOuterDisposeScope();
-        _bias = bias.to(precision).to(device).clone().MoveToOuterDisposeScope();
-        _weight.DetachFromDisposeScope();
-        _bias.DetachFromDisposeScope();
+        return new FoldedLayer(shape, weight, bias, precision, device);
     }
 
     /// <summary>Kernel and bias with the normalisation folded in: <c>w * gain / sqrt(variance + eps)</c>.</summary>

@@ -6,6 +6,12 @@ public static class ReconstructionLayers
     /// <summary>Widths a bundle may have.</summary>
     public const double MinWidth = 0.125, MaxWidth = 1;
 
+    /// <summary>Index of the first layer behind the latent values, D_pre.</summary>
+    public const int Latent = 10;
+
+    /// <summary>Edge of what E_post reads and D_pre gives.</summary>
+    public const int DeepestSize = 16;
+
     /// <summary>
     /// Layers from <c>[N, 1, 512, 512]</c> to <c>[N, 1, 512, 512]</c>, in order.
     /// </summary>

@@ -9,6 +9,8 @@ namespace MpcgLine.Inspection.Reconstruction;
 public sealed class ReconstructionModel : IDisposable
 {
     private readonly FoldedLayer[] _layers;
+    private readonly ProcessorBlocks? _blocks;
+    private readonly ProcessorLatent? _latent;
     private readonly ScalarType _precision;
     private readonly Tensor _grayLevels;
     private readonly Scalar _black = 0.ToScalar();
@@ -18,7 +20,19 @@ public sealed class ReconstructionModel : IDisposable
     public ReconstructionModel(double width, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
         _precision = precision;
-        _layers = [.. ReconstructionLayers.Table4(width).Select(shape => new FoldedLayer(shape, weights, precision, device))];
+        IReadOnlyList<LayerShape> shapes = ReconstructionLayers.Table4(width);
+        _layers =
+        [
+            BlockLayers.Enter(shapes[0], weights, precision, device),
+            .. shapes.Skip(1).SkipLast(1).Select(shape => FoldedLayer.Of(shape, weights, precision, device)),
+            BlockLayers.Leave(shapes[^1], weights, precision, device),
+        ];
+        if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
+        {
+            _blocks = new ProcessorBlocks();
+            _latent = new ProcessorLatent(shapes[ReconstructionLayers.Latent - 1], shapes[ReconstructionLayers.Latent], ReconstructionLayers.DeepestSize, weights);
+        }
+
         // Constants are held, as tensors or scalars: see FoldedLayer.
         _grayLevels = Constants.OnDevice(255, device);
     }
@@ -27,16 +41,32 @@ public sealed class ReconstructionModel : IDisposable
     /// Background of a batch of tiles.
     /// </summary>
     /// <param name="tiles"><c>[N, 1, 512, 512]</c> float32, gray levels 0..255, on the model's device.</param>
-    /// <returns><c>[N, 1, 512, 512]</c> float32, gray levels clamped to 0..255; belongs to the caller's dispose scope.</returns>
+    /// <returns>
+    /// <c>[N, 1, 512, 512]</c> float32, gray levels clamped to 0..255; valid until the next call and no longer than the
+    /// caller's dispose scope.
+    /// </returns>
     public Tensor Reconstruct(Tensor tiles)
     {
-        Tensor x = tiles.div(_grayLevels).to(_precision);
-        foreach (FoldedLayer layer in _layers)
+        if (_blocks is { } blocks && _latent is { } latent && tiles.shape[0] == 1)
         {
-            x = layer.Forward(x);
+            Tensor deepest = Run(blocks.Enter(tiles), 0, ReconstructionLayers.Latent - 1);
+            return blocks.Leave(Run(latent.Forward(deepest), ReconstructionLayers.Latent + 1, _layers.Length));
         }
 
-        return x.to(ScalarType.Float32).mul_(_grayLevels).clamp_(_black, _white);
+        Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.div(_grayLevels).to(_precision), BlockLayers.Block));
+        x = Run(x, 0, _layers.Length).to(ScalarType.Float32);
+        return nn.functional.pixel_shuffle(x, BlockLayers.Block).mul_(_grayLevels).clamp_(_black, _white);
+    }
+
+    /// <summary>Layers from <paramref name="first"/> to the one before <paramref name="end"/>.</summary>
+    private Tensor Run(Tensor x, int first, int end)
+    {
+        for (int i = first; i < end; i++)
+        {
+            x = _layers[i].Forward(x);
+        }
+
+        return x;
     }
 
     /// <inheritdoc/>
@@ -47,6 +77,8 @@ public sealed class ReconstructionModel : IDisposable
             layer.Dispose();
         }
 
+        _blocks?.Dispose();
+        _latent?.Dispose();
         _grayLevels.Dispose();
         _black.Dispose();
         _white.Dispose();

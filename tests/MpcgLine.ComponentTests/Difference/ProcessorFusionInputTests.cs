@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Primitives;
 using TorchSharp;
 using static TorchSharp.torch;
 

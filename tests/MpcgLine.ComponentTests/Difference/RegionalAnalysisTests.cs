@@ -33,6 +33,37 @@ public sealed class RegionalAnalysisTests
     }
 
     [Fact]
+    public void Change_OneTileOnTheProcessor_IsThatOfTraining()
+    {
+        using var scope = NewDisposeScope();
+        using var analysis = new RegionalAnalysis(CPU);
+        using var fast = new ProcessorRegionalAnalysis();
+        var random = new Random(7);
+        Tensor Tile() => tensor([.. Enumerable.Range(0, 512 * 512).Select(i => (float)((i % 512 > 200 ? 90 : 20) + random.Next(100)))], [1, 1, 512, 512]);
+        (Tensor first, Tensor second, Tensor third) = (Tile(), Tile(), Tile());
+
+        float[] expected = TensorArrays.From(analysis.Change(first, third)).Values;
+        fast.Change(second, first);
+        float[] actual = TensorArrays.From(fast.Change(first, third)).Values;
+
+        Assert.True(expected.Max() > 1, "nothing changed: nothing is compared");
+        Assert.All(Enumerable.Range(0, expected.Length), i => Assert.Equal(expected[i], actual[i], 1e-2));
+    }
+
+    [Fact]
+    public void Change_PatchIsNoNumber_StaysNone()
+    {
+        using var scope = NewDisposeScope();
+        using var fast = new ProcessorRegionalAnalysis();
+        float[] tile = new float[512 * 512];
+        tile[(40 * 512) + 100] = float.NaN;
+
+        float[] change = TensorArrays.From(fast.Change(tensor(tile, [1, 1, 512, 512]), zeros([1, 1, 512, 512]))).Values;
+
+        Assert.Equal([(1 * 16) + 3], Enumerable.Range(0, change.Length).Where(i => float.IsNaN(change[i])));
+    }
+
+    [Fact]
     public void Feature_FlatPatch_IsZero()
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace MpcgLine.Inspection.Difference;
+namespace MpcgLine.Inspection.Primitives;
 
 /// <summary>
 /// Single precision to the bits of bfloat16, the upper half of a single, rounded to the nearest and, halfway, to even,
