@@ -9,8 +9,13 @@ namespace MpcgLine.Learning.Calibration;
 /// <summary>What a person says of a calibration.</summary>
 public sealed record CalibrationOptions
 {
+    private const double LargestTarget = 0.5;
+
+    /// <summary>Share of good parts that may be flagged where nobody says otherwise and there are parts enough.</summary>
+    public const double SmallestUsualTarget = 0.02;
+
     /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5.</summary>
-    public double TargetRate { get; init; } = 0.02;
+    public double TargetRate { get; init; } = SmallestUsualTarget;
 
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>
     public EdgeOptions Edges { get; init; } = new();
@@ -18,15 +23,21 @@ public sealed record CalibrationOptions
     /// <summary>Size of a pixel on the part, for the rate per square metre; null where it is not known.</summary>
     public PixelPitch? Pitch { get; init; }
 
+    /// <summary>
+    /// The share for so many good parts where nobody says otherwise: of a few, no rate can be promised that is smaller
+    /// than the chance that the next part goes beyond all of them, and to extrapolate to one costs defects.
+    /// </summary>
+    public static double UsualTarget(int parts) => Math.Clamp(1.0 / (parts + 1), SmallestUsualTarget, LargestTarget);
+
     /// <summary>Refuses options that are out of range or that the images do not fit; call it before training for hours.</summary>
     /// <exception cref="DatasetException">Names every problem.</exception>
     public void RequireFitting(IReadOnlyList<NamedImage> images)
     {
         ArgumentNullException.ThrowIfNull(images);
         var problems = new List<string>();
-        if (!(TargetRate is > 0 and <= 0.5))
+        if (!(TargetRate is > 0 and <= LargestTarget))
         {
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"The target false-alarm rate is {TargetRate}; allowed is above 0 to 0.5."));
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"The target false-alarm rate is {TargetRate}; allowed is above 0 to {LargestTarget}."));
         }
 
         Edges.AddProblems(problems, nameof(Edges));

@@ -20,8 +20,8 @@ public sealed class TileSampler
     // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
     private const double MaxGainChange = 0.06, MaxOffset = 5;
 
-    // More than parts are displaced by, and a seventh of a tile's stride.
-    private const int MaxShift = 64;
+    // The images show by themselves how far parts are displaced; this only fills the gaps between them.
+    private const int MaxShift = 16;
 
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;

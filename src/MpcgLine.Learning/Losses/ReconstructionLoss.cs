@@ -36,8 +36,8 @@ public sealed class ReconstructionLoss : IDisposable
     /// <summary>A loss of the given kind.</summary>
     /// <param name="kind">Which of the four.</param>
     /// <param name="pixelTerm">
-    /// Weight of an added mean absolute error, plain and weighted by W in equal parts; 0: the loss as printed. SSIM
-    /// hardly sees a wrong level, and without this term a short training ends in a plain gray picture.
+    /// Weight of an added mean absolute error, plain, weighted by importance and weighted by W in equal parts; 0: the loss
+    /// as printed. SSIM hardly sees a wrong level, and without this term a short training ends in a plain gray picture.
     /// </param>
     public ReconstructionLoss(LossKind kind, double pixelTerm = 0)
     {
@@ -48,7 +48,8 @@ public sealed class ReconstructionLoss : IDisposable
     /// <summary>The loss over a batch, a scalar: the mean over its images.</summary>
     /// <param name="source">The tile to be reproduced; no gradient flows into it.</param>
     /// <param name="reconstruction">The network's output.</param>
-    public Tensor Forward(Tensor source, Tensor reconstruction)
+    /// <param name="importance">Weights of the pixels in the added mean absolute error, 1 on average; null: all weigh the same.</param>
+    public Tensor Forward(Tensor source, Tensor reconstruction, Tensor? importance = null)
     {
         bool weighted = _pixelTerm > 0 || _kind is LossKind.WeightedSsim or LossKind.WeightedMse;
         Tensor? weights = null;
@@ -72,7 +73,8 @@ public sealed class ReconstructionLoss : IDisposable
         }
 
         Tensor error = (source - reconstruction).abs();
-        return printed + ((error.mean() + (error * weights!).sum()) * (_pixelTerm / 2));
+        Tensor important = importance is null ? error.mean() : (error * importance).mean();
+        return printed + ((error.mean() + important + (error * weights!).sum()) * (_pixelTerm / 3));
     }
 
     /// <summary>SSIM of every pixel (Eqs. 10..14), <c>[N, 1, H, W]</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training.Defects;
@@ -9,9 +10,13 @@ namespace MpcgLine.Learning.Training;
 /// <summary>One step's tiles, before and after training defects were rendered onto them. Reused; training thread.</summary>
 internal sealed class MarredTiles : IDisposable
 {
+    /// <summary>What is seen once on a calm surface would weigh as much as all the rest.</summary>
+    public const float MaxRarity = 16;
+
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer _renderer;
     private readonly float[] _rarity;
+    private readonly int _cells;
     private readonly int _batch;
 
     /// <summary>Allocates for as many tiles as hold the pixels of <see cref="TrainingOptions.Batch"/> full ones.</summary>
@@ -21,10 +26,12 @@ internal sealed class MarredTiles : IDisposable
         _sampler = sampler;
         _batch = options.Batch * perFullTile * perFullTile;
         _renderer = new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect);
-        _rarity = new float[SurfaceCensus.CellsOf(size)];
+        _cells = SurfaceCensus.CellsOf(size);
+        _rarity = new float[_cells];
         Clean = zeros([_batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
         Marred = zeros_like(Clean).DetachFromDisposeScope();
         Masks = zeros_like(Clean).DetachFromDisposeScope();
+        Rarity = zeros([_batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
     }
 
     /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels; valid until the next draw.</summary>
@@ -36,7 +43,10 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>Weights of the defective pixels, 0 elsewhere: see <see cref="TrainingDefectRenderer.Render"/>.</summary>
     public Tensor Masks { get; }
 
-    /// <summary>Fills all three.</summary>
+    /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average and at most <see cref="MaxRarity"/>.</summary>
+    public Tensor Rarity { get; }
+
+    /// <summary>Fills all four.</summary>
     public void Draw(Random random)
     {
         int pixels = _sampler.Size * _sampler.Size;
@@ -46,6 +56,12 @@ internal sealed class MarredTiles : IDisposable
             _sampler.Draw(random, clean, _rarity);
             clean.CopyTo(marred);
             _renderer.Render(random, marred, Masks.bytes.Slice(i * pixels, pixels), _rarity);
+            float mean = _rarity.Average();
+            Span<float> rarity = MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(i * _cells, _cells);
+            for (int cell = 0; cell < _cells; cell++)
+            {
+                rarity[cell] = Math.Min(MaxRarity, _rarity[cell] / mean);
+            }
         }
     }
 
@@ -55,5 +71,6 @@ internal sealed class MarredTiles : IDisposable
         Clean.Dispose();
         Marred.Dispose();
         Masks.Dispose();
+        Rarity.Dispose();
     }
 }

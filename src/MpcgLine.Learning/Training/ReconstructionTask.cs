@@ -58,7 +58,9 @@ internal sealed class ReconstructionTask : ITrainingTask
         tiles.Draw(random);
         Tensor target = tiles.Clean.to(ScalarType.Float32) / 255;
         Tensor reconstruction = Network.RunAll(tiles.Marred.to(ScalarType.Float32) / 255, training);
-        return _loss.Forward(target, reconstruction);
+        // A lens is a hundredth of its tile: left out of the reconstruction, it would cost next to nothing.
+        Tensor rarity = nn.functional.interpolate(tiles.Rarity, scale_factor: [SurfaceCensus.Cell, SurfaceCensus.Cell]);
+        return _loss.Forward(target, reconstruction, rarity);
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ internal static class ReproduceCommand
                     simulation.Seed(parsed),
                     parsed.GetValue(width),
                     parsed.GetValue(pixelTerm),
-                    parsed.GetValue(target),
+                    CalibrateCommand.ReadTarget(parsed, target, good.All),
                     where),
                 good,
                 stages,

@@ -84,7 +84,7 @@ internal static class TrainCommand
                 : null);
             CalibrationOptions calibration = new()
             {
-                TargetRate = parsed.GetValue(target),
+                TargetRate = CalibrateCommand.ReadTarget(parsed, target, images.All),
                 Edges = edges.Read(
                     parsed,
                     UsualEdges(images, parsed.GetValue(simulated)),

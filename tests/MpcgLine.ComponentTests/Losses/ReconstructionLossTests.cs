@@ -95,6 +95,22 @@ public sealed class ReconstructionLossTests
         Assert.Equal((loss.Forward(a, b).ToDouble() + loss.Forward(b, a).ToDouble()) / 2, both, 1e-5);
     }
 
+    [Fact]
+    public void Forward_PixelsOfImportance_CountAThirdOfTheAddedErrorByIt()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new ReconstructionLoss(LossKind.Mse, pixelTerm: 3);
+        Tensor source = Image("source"), importance = ones_like(source);
+        importance.narrow(3, 0, 8).fill_(5);
+        Tensor error = (source - Image("reconstruction")).abs();
+
+        double plain = loss.Forward(source, Image("reconstruction")).ToDouble();
+        double weighted = loss.Forward(source, Image("reconstruction"), importance).ToDouble();
+
+        Assert.Equal((error * (importance - 1)).mean().ToDouble(), weighted - plain, 1e-6);
+        Assert.True(weighted > plain + 1e-4);
+    }
+
     private static Tensor Image(string name) =>
         tensor(Values(name), [1, 1, Reference.GetProperty("height").GetInt64(), Reference.GetProperty("width").GetInt64()]);
 

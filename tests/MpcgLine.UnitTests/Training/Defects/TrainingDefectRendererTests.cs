@@ -104,6 +104,30 @@ public sealed class TrainingDefectRendererTests
     }
 
     [Fact]
+    public void Render_TileFullOfRims_DrawsFaintDefectsTooByTheTextureBetween()
+    {
+        // Rims 6 px wide, every 24 px, 90 levels above a texture of deviation 5.
+        byte[] clean = Texture(1);
+        for (int i = 0; i < Pixels; i++)
+        {
+            double radius = Math.Sqrt(Math.Pow((i % Size) - 256, 2) + Math.Pow((i / Size) - 256, 2));
+            clean[i] += (byte)(radius % 24 < 6 ? 90 : 0);
+        }
+
+        var renderer = new TrainingDefectRenderer(Size);
+        int faint = 0, all = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            (byte[] tile, byte[] mask) = Render(renderer, seed, clean, Alike);
+            int[] marked = [.. Enumerable.Range(0, Pixels).Where(i => mask[i] > 0)];
+            all += marked.Length;
+            faint += marked.Count(i => Math.Abs(tile[i] - clean[i]) < 15);
+        }
+
+        Assert.True(faint > 0.1 * all, $"{faint} of {all} marked pixels changed by less than 15 levels");
+    }
+
+    [Fact]
     public void Render_SameSeed_GivesTheSameDefectsWhateverWasRenderedBefore()
     {
         TrainingDefectRenderer used = new(Size);
