@@ -52,10 +52,12 @@ public sealed class TileInspectorTests
         }
     }
 
-    [Fact]
-    public void Inspect_AnyBatch_AnswersForATileAreTheSame()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Inspect_AnyBatch_AnswersForATileAreTheSame(Precision precision)
     {
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3 });
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3, Precision = precision });
         var together = new TileRowFindings(3);
         var alone = new TileRowFindings(1);
         Stage(inspector, 3);
@@ -67,10 +69,12 @@ public sealed class TileInspectorTests
         Assert.True(together.Defective(2).SequenceEqual(alone.Defective(0)));
     }
 
-    [Fact]
-    public void Inspect_ManyTimes_LiveTensorsStayFlat()
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Inspect_ManyTimes_LiveTensorsStayFlat(Precision precision)
     {
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2 });
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision });
         var findings = new TileRowFindings(2);
         Stage(inspector, 2);
         inspector.Inspect(2, findings);

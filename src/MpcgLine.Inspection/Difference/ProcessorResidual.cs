@@ -10,8 +10,8 @@ internal static class ProcessorResidual
     private const float Most = 127;
 
     /// <summary>
-    /// Tile less reconstruction, in whole gray levels within -127..127. What is no number becomes any level: the scores tell
-    /// of it.
+    /// Tile less reconstruction, in whole gray levels within -127..127. What is no number becomes any level: the
+    /// change of the DCT feature tells of it.
     /// </summary>
     /// <param name="tile"><c>[1, 1, 512, 512]</c> float32, gray levels.</param>
     /// <param name="reconstruction">The same shape.</param>

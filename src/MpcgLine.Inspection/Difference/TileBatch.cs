@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Difference;
 
 /// <summary>
-/// The maps of one batch on the device, as the fusions read them. All belong to the batch's dispose scope.
+/// The maps of one batch on the device, as the fusions read them. Valid until the next batch and no longer than the batch's
+/// dispose scope; nobody changes or disposes them.
 /// </summary>
 /// <param name="First">Staged tile that is the batch's first.</param>
 /// <param name="Count">Tiles N.</param>

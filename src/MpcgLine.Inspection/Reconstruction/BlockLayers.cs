@@ -4,8 +4,8 @@ namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
 /// E_pre and D_post as convolutions over blocks of 2 x 2 px, four channels per block. A kernel of 5 x 5 with stride 2 over
-/// pixels is one of 3 x 3 with stride 1 over blocks, zeros filling it up: the same sums, but of four channels instead of
-/// one, which libtorch's convolutions take several times less for.
+/// pixels is one of 3 x 3 with stride 1 over blocks, zeros filling it up: the same sums, but over four channels instead of
+/// one, which the library's convolutions are far better at.
 /// </summary>
 internal static class BlockLayers
 {

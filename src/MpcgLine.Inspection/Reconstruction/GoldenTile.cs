@@ -11,8 +11,14 @@ public sealed record GoldenTile(byte[] Tile, float[] BackgroundMeans, float[] Sc
     /// <summary>Patches along a tile's edge.</summary>
     public const int PatchesPerEdge = 16;
 
-    /// <summary>What rounding may change anyway: patch means by gray levels, scores by logits.</summary>
-    public const float MeanTolerance = 0.5f, ScoreTolerance = 0.1f;
+    /// <summary>What rounding may change the scores by anyway, logits.</summary>
+    public const float ScoreTolerance = 0.1f;
+
+    /// <summary>
+    /// What rounding may change patch means by anyway, gray levels: half of one, or a tenth of the bundle's gray scale. On a
+    /// coarse texture the background's level is a few of half precision's steps, and hardly matters.
+    /// </summary>
+    public static float MeanTolerance(float grayScale) => Math.Max(0.5f, grayScale / 10);
 
     /// <summary>What rounding may change beyond that, as a share of the answer's spread.</summary>
     public const double RelativeTolerance = 0.1;

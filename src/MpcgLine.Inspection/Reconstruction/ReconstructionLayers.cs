@@ -6,10 +6,10 @@ public static class ReconstructionLayers
     /// <summary>Widths a bundle may have.</summary>
     public const double MinWidth = 0.125, MaxWidth = 1;
 
-    /// <summary>Index of the first layer behind the latent values, D_pre.</summary>
-    public const int Latent = 10;
+    /// <summary>Index of the last layer of the encoder, E_post.</summary>
+    public const int LastOfEncoder = 9;
 
-    /// <summary>Edge of what E_post reads and D_pre gives.</summary>
+    /// <summary>Edge of what E_post reads of a tile, values.</summary>
     public const int DeepestSize = 16;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ public sealed class ReconstructionModel : IDisposable
 {
     private readonly FoldedLayer[] _layers;
     private readonly ProcessorBlocks? _blocks;
-    private readonly ProcessorLatent? _latent;
+    private readonly ProcessorBottleneck? _bottleneck;
     private readonly ScalarType _precision;
     private readonly Tensor _grayLevels;
     private readonly Scalar _black = 0.ToScalar();
@@ -30,7 +31,7 @@ public sealed class ReconstructionModel : IDisposable
         if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
         {
             _blocks = new ProcessorBlocks();
-            _latent = new ProcessorLatent(shapes[ReconstructionLayers.Latent - 1], shapes[ReconstructionLayers.Latent], ReconstructionLayers.DeepestSize, weights);
+            _bottleneck = new ProcessorBottleneck(shapes[ReconstructionLayers.LastOfEncoder], ReconstructionLayers.DeepestSize, weights);
         }
 
         // Constants are held, as tensors or scalars: see FoldedLayer.
@@ -47,10 +48,10 @@ public sealed class ReconstructionModel : IDisposable
     /// </returns>
     public Tensor Reconstruct(Tensor tiles)
     {
-        if (_blocks is { } blocks && _latent is { } latent && tiles.shape[0] == 1)
+        if (_blocks is { } blocks && _bottleneck is { } bottleneck && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])
         {
-            Tensor deepest = Run(blocks.Enter(tiles), 0, ReconstructionLayers.Latent - 1);
-            return blocks.Leave(Run(latent.Forward(deepest), ReconstructionLayers.Latent + 1, _layers.Length));
+            Tensor deepest = Run(blocks.Enter(tiles), 0, ReconstructionLayers.LastOfEncoder);
+            return blocks.Leave(Run(bottleneck.Forward(deepest), ReconstructionLayers.LastOfEncoder + 1, _layers.Length));
         }
 
         Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.div(_grayLevels).to(_precision), BlockLayers.Block));
@@ -78,7 +79,7 @@ public sealed class ReconstructionModel : IDisposable
         }
 
         _blocks?.Dispose();
-        _latent?.Dispose();
+        _bottleneck?.Dispose();
         _grayLevels.Dispose();
         _black.Dispose();
         _white.Dispose();

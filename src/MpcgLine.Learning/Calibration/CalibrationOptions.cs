@@ -9,13 +9,13 @@ namespace MpcgLine.Learning.Calibration;
 /// <summary>What a person says of a calibration.</summary>
 public sealed record CalibrationOptions
 {
-    private const double LargestTarget = 0.5;
-
-    /// <summary>Share of good parts that may be flagged where nobody says otherwise and there are parts enough.</summary>
+    /// <summary>Smallest share of good parts that may be flagged where nobody says otherwise.</summary>
     public const double SmallestUsualTarget = 0.02;
 
-    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5.</summary>
-    public double TargetRate { get; init; } = SmallestUsualTarget;
+    private const double LargestTarget = 0.5;
+
+    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5; null: see <see cref="TargetFor"/>.</summary>
+    public double? TargetRate { get; init; }
 
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>
     public EdgeOptions Edges { get; init; } = new();
@@ -24,10 +24,11 @@ public sealed record CalibrationOptions
     public PixelPitch? Pitch { get; init; }
 
     /// <summary>
-    /// The share for so many good parts where nobody says otherwise: of a few, no rate can be promised that is smaller
-    /// than the chance that the next part goes beyond all of them, and to extrapolate to one costs defects.
+    /// The share to set thresholds for: what was asked for, or the chance that the next part goes beyond all of those they
+    /// are set on. Of a few parts no smaller rate can be promised, and to extrapolate to one costs defects.
     /// </summary>
-    public static double UsualTarget(int parts) => Math.Clamp(1.0 / (parts + 1), SmallestUsualTarget, LargestTarget);
+    /// <param name="parts">Good parts the thresholds are set on, at least one.</param>
+    public double TargetFor(int parts) => TargetRate ?? Math.Max(SmallestUsualTarget, 1.0 / (parts + 1));
 
     /// <summary>Refuses options that are out of range or that the images do not fit; call it before training for hours.</summary>
     /// <exception cref="DatasetException">Names every problem.</exception>
@@ -35,7 +36,7 @@ public sealed record CalibrationOptions
     {
         ArgumentNullException.ThrowIfNull(images);
         var problems = new List<string>();
-        if (!(TargetRate is > 0 and <= LargestTarget))
+        if (TargetRate is not (null or > 0 and <= LargestTarget))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"The target false-alarm rate is {TargetRate}; allowed is above 0 to {LargestTarget}."));
         }

@@ -44,12 +44,13 @@ public static class Calibrator
         Inspected[][] parts = PartsOf(inspectedImages);
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
-        TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, options.TargetRate);
-        TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, options.TargetRate);
+        double target = options.TargetFor(parts.Length);
+        TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, target);
+        TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, target);
         ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
             (float)paper.Threshold,
             (float)learned.Threshold,
-            options.TargetRate,
+            target,
             inspectedImages.Count,
             learned.ExpectedLow,
             learned.ExpectedHigh,
@@ -60,7 +61,7 @@ public static class Calibrator
             parts.Length,
             HashOf(inspectedImages),
             PartSquareMetres(inspectedImages, parts.Length, options.Pitch)));
-        return new CalibrationResult(calibrated, excluded, Warning(learned, parts.Length, tiles, options.TargetRate));
+        return new CalibrationResult(calibrated, excluded, Warning(learned, parts.Length, tiles, options));
     }
 
     /// <summary>
@@ -91,14 +92,16 @@ public static class Calibrator
         Inspected[][] parts = PartsOf(inspectedImages);
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
-        TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, options.TargetRate);
+        double target = options.TargetFor(parts.Length);
+        TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, target);
         return new CalibratedThreshold(
             (float)threshold.Threshold,
+            target,
             parts.Length,
             threshold.ExpectedLow,
             threshold.ExpectedHigh,
             excluded,
-            Warning(threshold, parts.Length, tiles, options.TargetRate));
+            Warning(threshold, parts.Length, tiles, options));
     }
 
     /// <summary>
@@ -117,7 +120,7 @@ public static class Calibrator
     private static TailThreshold Threshold(Inspected[][] parts, Func<Inspected, IReadOnlyList<double>> maxima, double target) =>
         TailThreshold.Of([.. parts.Select(part => (IReadOnlyList<double>)[.. part.SelectMany(maxima)])], target);
 
-    private static string? Warning(TailThreshold learned, int parts, int tiles, double target)
+    private static string? Warning(TailThreshold learned, int parts, int tiles, CalibrationOptions options)
     {
         if (!learned.IsThin)
         {
@@ -125,8 +128,9 @@ public static class Calibrator
         }
 
         // A quarter of the tiles are the tail.
+        double counted = Math.Ceiling((1 / (options.TargetRate ?? CalibrationOptions.SmallestUsualTarget)) - 1e-9);
         double needed = Math.Ceiling(4.0 * TailThreshold.FewestTailValues * parts / tiles);
-        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images: about {needed} parts make as many, and {Math.Ceiling(1 / target)} or more let the rate be counted";
+        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images: about {needed} parts make as many, and {counted} or more let the rate be counted";
     }
 
     private static double? PartSquareMetres(List<Inspected> images, int parts, PixelPitch? pitch) => pitch is { } size

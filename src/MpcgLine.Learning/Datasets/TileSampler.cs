@@ -20,11 +20,13 @@ public sealed class TileSampler
     // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
     private const double MaxGainChange = 0.06, MaxOffset = 5;
 
-    // The images show by themselves how far parts are displaced; this only fills the gaps between them.
-    private const int MaxShift = 16;
+    // Parts with a layout: their images show by themselves how far they are displaced; this fills the gaps between them, and
+    // what lies at one place can be learnt by heart. A texture has no places: there a seventh of a tile's stride.
+    private const int MaxShiftOfLayout = 16, MaxShiftOfTexture = 64;
 
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;
+    private readonly int _maxShift;
     private readonly double[] _cumulativeArea;
     private readonly SurfaceCensus _census;
     private readonly RarePlaces _rarePlaces;
@@ -36,6 +38,7 @@ public sealed class TileSampler
     public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, int? size = null)
     {
         _flips = flips;
+        _maxShift = flips ? MaxShiftOfTexture : MaxShiftOfLayout;
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
@@ -112,7 +115,7 @@ public sealed class TileSampler
         {
             // That of one of the inspection's tiles, moved a little: a part comes to lie where the parts before it lay,
             // so what the networks have to know is the background there, not anywhere.
-            return axis.Origin(TileAxis.TileOf(place)) + random.Next(-MaxShift, MaxShift + 1);
+            return axis.Origin(TileAxis.TileOf(place)) + random.Next(-_maxShift, _maxShift + 1);
         }
 
         // Anywhere around the place, with no more of the border's reflection than the inspection sees, or than it takes.

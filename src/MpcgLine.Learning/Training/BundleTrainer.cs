@@ -43,7 +43,7 @@ public static class BundleTrainer
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
         var sampler = new TileSampler(images.Training, options.Flips);
         var heldOut = new TileSampler(images.HeldOut, options.Flips, sampler.Size);
-        float grayScale = options.Start?.Manifest.Fusion.GrayScale ?? GrayScale.Of(images.Training);
+        float grayScale = GrayScale.Of(images.Training);
 
         using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);
         (int reconstructionSteps, double reconstructionSeconds) = TrainOne(

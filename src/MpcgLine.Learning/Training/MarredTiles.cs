@@ -10,8 +10,8 @@ namespace MpcgLine.Learning.Training;
 /// <summary>One step's tiles, before and after training defects were rendered onto them. Reused; training thread.</summary>
 internal sealed class MarredTiles : IDisposable
 {
-    /// <summary>What is seen once on a calm surface would weigh as much as all the rest.</summary>
-    public const float MaxRarity = 16;
+    // Most a cell weighs, in averages of its tile: what is seen once on a calm surface would weigh as much as all the rest.
+    private const float MaxRarity = 16;
 
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer _renderer;
@@ -43,7 +43,7 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>Weights of the defective pixels, 0 elsewhere: see <see cref="TrainingDefectRenderer.Render"/>.</summary>
     public Tensor Masks { get; }
 
-    /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average and at most <see cref="MaxRarity"/>.</summary>
+    /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average.</summary>
     public Tensor Rarity { get; }
 
     /// <summary>Fills all four.</summary>
@@ -56,12 +56,22 @@ internal sealed class MarredTiles : IDisposable
             _sampler.Draw(random, clean, _rarity);
             clean.CopyTo(marred);
             _renderer.Render(random, marred, Masks.bytes.Slice(i * pixels, pixels), _rarity);
-            float mean = _rarity.Average();
-            Span<float> rarity = MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(i * _cells, _cells);
-            for (int cell = 0; cell < _cells; cell++)
-            {
-                rarity[cell] = Math.Min(MaxRarity, _rarity[cell] / mean);
-            }
+            WriteRarity(MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(i * _cells, _cells));
+        }
+    }
+
+    private void WriteRarity(Span<float> rarity)
+    {
+        float most = MaxRarity * _rarity.Average(), sum = 0;
+        for (int cell = 0; cell < _cells; cell++)
+        {
+            rarity[cell] = Math.Min(most, _rarity[cell]);
+            sum += rarity[cell];
+        }
+
+        foreach (ref float weight in rarity)
+        {
+            weight *= _cells / sum;
         }
     }
 

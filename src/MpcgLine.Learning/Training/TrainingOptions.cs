@@ -51,7 +51,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Bundle whose networks training goes on from, at a third of the rates; null: from chance. Its network width and
-    /// maps have to be those asked for, and its gray scale is kept.
+    /// maps have to be those asked for; the gray scale is that of the images.
     /// </summary>
     public ModelBundle? Start { get; init; }
 

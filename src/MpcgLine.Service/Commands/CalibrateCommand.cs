@@ -15,15 +15,14 @@ internal static class CalibrateCommand
     /// <summary>Option for the share of good parts that may be flagged.</summary>
     public static Option<double> Target() => CommonOptions.Number(
         "--target",
-        "Share of good parts that may be flagged, for the thresholds. Not given: the default, or one in as many parts as there are and one more where that is larger.",
+        "Share of good parts that may be flagged, for the thresholds. Not given: 1 / (n + 1) for n parts to set them on, but at least the default.",
         CalibrationOptions.SmallestUsualTarget,
         0.0001,
         0.5);
 
-    /// <summary>The share given, or the usual one for so many good parts.</summary>
-    public static double ReadTarget(ParseResult parsed, Option<double> target, IReadOnlyList<NamedImage> good) => parsed.GetResult(target) is { Implicit: false }
-        ? parsed.GetValue(target)
-        : CalibrationOptions.UsualTarget(GoodImages.PartsOf(good));
+    /// <summary>The share given; null where none is.</summary>
+    public static double? ReadTarget(ParseResult parsed, Option<double> target) =>
+        parsed.GetResult(target) is { Implicit: false } ? parsed.GetValue(target) : null;
 
     public static Command Create()
     {
@@ -46,13 +45,13 @@ internal static class CalibrateCommand
             ModelFolder.RequireReplaceable(folder);
             ModelBundle bundle = ModelFolder.Read(folder);
             ModelCalibration? before = bundle.Manifest.Calibration;
-            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good), parts.Read(parsed));
             CalibrationOptions calibration = new()
             {
-                TargetRate = ReadTarget(parsed, target, images.All),
+                TargetRate = ReadTarget(parsed, target),
                 Edges = edges.Read(parsed, before),
                 Pitch = pitch.Read(parsed),
             };
+            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good), parts.Read(parsed));
             CalibrationOptions.RequireEnough(images.All, oneOf: 1);
             TorchRuntime.Load();
             return Run(folder, bundle.WithCommand(CommonOptions.CommandLine(parsed)), images, calibration);

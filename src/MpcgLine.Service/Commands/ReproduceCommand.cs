@@ -60,7 +60,7 @@ internal static class ReproduceCommand
                     simulation.Seed(parsed),
                     parsed.GetValue(width),
                     parsed.GetValue(pixelTerm),
-                    CalibrateCommand.ReadTarget(parsed, target, good.All),
+                    CalibrateCommand.ReadTarget(parsed, target),
                     where),
                 good,
                 stages,

@@ -20,6 +20,9 @@ namespace MpcgLine.Service.Commands;
 /// </summary>
 internal static class TrainCommand
 {
+    // A trained reconstruction needs less than one from chance.
+    private const double FineTuningShare = 0.25;
+
     public static Command Create()
     {
         Option<string?> good = new("--good") { Description = $"Folder of defect-free images ({ImageNames.Formats})." };
@@ -47,9 +50,14 @@ internal static class TrainCommand
             ("decay", WeightPenalty.Decay),
             ("norm", WeightPenalty.Norm));
         Option<FusionMaps> maps = Maps();
-        Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width, maps and gray scale stay." };
+        Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width and maps stay. Not given, with --good: the shipped model, where its width and maps are those asked for." };
+        Option<bool> fromScratch = new("--from-scratch") { Description = "Begin from chance, not from the shipped model." };
         Option<double> share = CommonOptions.Number(
-            "--reconstruction-share", "Share of the minutes that trains the reconstruction; 0, with --fine-tune: it stays as it is.", 0.4, 0, 0.99);
+            "--reconstruction-share",
+            "Share of the minutes that trains the reconstruction; 0, going on from a bundle: it stays as it is. Not given: the default from chance, 0.25 from a bundle.",
+            0.4,
+            0,
+            0.99);
         Option<bool?> flips = new("--flips") { Description = "Whether tiles are mirrored at random; without it, they are where the images show nothing but texture (--edges none or web)." };
         Option<DefectWidths> widths = Widths();
         PartCommandOptions parts = new();
@@ -58,7 +66,7 @@ internal static class TrainCommand
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, lambda, penalty, maps, fineTune, share, flips, widths, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, lambda, penalty, maps, fineTune, fromScratch, share, flips, widths, target,
         };
         parts.AddTo(command);
         pitch.AddTo(command);
@@ -68,7 +76,14 @@ internal static class TrainCommand
         {
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(bundle));
             ModelFolder.RequireReplaceable(folder);
-            ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from) : null;
+            if (parsed.GetValue(fineTune) is not null && parsed.GetValue(fromScratch))
+            {
+                throw new CommandException("--fine-tune goes on from a bundle, --from-scratch from none: give one of them");
+            }
+
+            ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from)
+                : parsed.GetValue(simulated) || parsed.GetValue(fromScratch) ? null
+                : ShippedStart(parsed.GetValue(width), parsed.GetValue(maps));
             if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)
             {
                 throw new CommandException("--more-panels goes with --simulated only");
@@ -84,7 +99,7 @@ internal static class TrainCommand
                 : null);
             CalibrationOptions calibration = new()
             {
-                TargetRate = CalibrateCommand.ReadTarget(parsed, target, images.All),
+                TargetRate = CalibrateCommand.ReadTarget(parsed, target),
                 Edges = edges.Read(
                     parsed,
                     UsualEdges(images, parsed.GetValue(simulated)),
@@ -108,14 +123,25 @@ internal static class TrainCommand
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
                 Start = start,
-                ReconstructionShare = parsed.GetValue(share),
+                ReconstructionShare = start is null || parsed.GetResult(share) is { Implicit: false } ? parsed.GetValue(share) : FineTuningShare,
                 RunFolder = folder + ".run",
             };
             Console.WriteLine($"thresholds will be set for {EdgeCommandOptions.Describe(calibration.Edges)}{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
+            Console.WriteLine(start is null ? "training begins from chance" : $"training goes on from {start.Manifest.Name}{(parsed.GetValue(fineTune) is null ? ", the shipped model (--from-scratch begins from chance)" : "")}");
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
         });
         return command;
+    }
+
+    /// <summary>
+    /// The shipped model to go on from; null where it is of another shape. It knows what defects look like on its simulated
+    /// surfaces, which a training from chance spends its first minutes on.
+    /// </summary>
+    private static ModelBundle? ShippedStart(double width, FusionMaps maps)
+    {
+        ModelBundle shipped = ModelFolder.Read(CommonOptions.ShippedModel);
+        return shipped.Manifest.Architecture.Width == width && shipped.Manifest.Fusion.Maps == maps ? shipped : null;
     }
 
     private static GoodImages Images(string? folder, PartNames parts, Func<GoodImages>? simulator) => (folder, simulator) switch

@@ -62,6 +62,8 @@ internal sealed class TrainingRun(
             Bundle = bundle.WithGoldenTiles(
                 TileInspector.MakeGoldenTiles(bundle, images.HeldOut.Take(GoldenTiles).Select(i => MiddleTile(i.Image)))),
         };
+        // What this machine would refuse to inspect with is not written.
+        new TileInspector(result.Bundle, new InferenceOptions()).Dispose();
         ModelFolder.Write(folder, result.Bundle);
         return result;
     }

@@ -49,7 +49,7 @@ internal sealed record ScoredMethod(InspectionMethod Method, string? Model, Func
         CalibratedThreshold threshold = Calibrator.Calibrate(inspector, images.HeldOut, images.Source, options, inspected: null, stop);
         string source = string.Create(
             CultureInfo.InvariantCulture,
-            $"calibrated on {threshold.GoodImages} held-out images of {images.Source}, target {options.TargetRate}, expected {threshold.ExpectedLow:0.000} to {threshold.ExpectedHigh:0.000}");
+            $"calibrated on {threshold.GoodImages} held-out images of {images.Source}, target {threshold.Target:0.####}, expected {threshold.ExpectedLow:0.000} to {threshold.ExpectedHigh:0.000}");
         List<string> remarks = [];
         if (threshold.Excluded.Count > 0)
         {

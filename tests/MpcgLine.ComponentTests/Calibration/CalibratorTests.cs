@@ -59,6 +59,8 @@ public sealed class CalibratorTests
         ModelCalibration of = Calibrate(TestModel.Create(), exposures, options).Bundle.Manifest.Calibration!;
 
         Assert.Equal((3, 2), (of.GoodImages, of.Parts));
+        // Nothing asked for: the chance that a third part goes beyond both.
+        Assert.Equal(1 / 3.0, of.TargetFalseAlarmRate, 1e-9);
         // None of two flagged: 1 - 0.025^(1/2).
         Assert.Equal(0.8419, of.ExpectedHigh, 1e-4);
         // Three images of 512 - 20 px square, on two parts.

@@ -97,6 +97,54 @@ public sealed class ReconstructionModelTests
         Assert.True(difference.max().ToDouble() < 8, $"largest difference {difference.max().ToDouble()} gray levels");
     }
 
+    [Theory]
+    [InlineData(0.125)]
+    [InlineData(0.3)]
+    public void ProcessorBottleneck_AnyWidth_AnswersAsTheConvolution(double width)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        (LayerShape shape, Dictionary<string, Tensor> weights, Tensor x) = Bottleneck(width);
+        using var fast = new ProcessorBottleneck(shape, ReconstructionLayers.DeepestSize, weights);
+        using FoldedLayer layer = FoldedLayer.Of(shape, weights, ScalarType.Float32, CPU);
+
+        Tensor expected = layer.Forward(x.to(ScalarType.Float32));
+        Tensor actual = fast.Forward(x).to(ScalarType.Float32);
+
+        // Kernels, sums and bias are rounded to 8 bits each.
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.True(actual.allclose(expected, rtol: 0, atol: 0.02 * expected.std().ToDouble()), $"largest difference {(actual - expected).abs().max().ToDouble()}");
+    }
+
+    [Fact]
+    public void ProcessorBottleneck_ValueIsNoNumber_IsToldOfEveryWindowAroundIt()
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        (LayerShape shape, Dictionary<string, Tensor> weights, Tensor x) = Bottleneck(0.125);
+        using var fast = new ProcessorBottleneck(shape, ReconstructionLayers.DeepestSize, weights);
+        x[0, 3, 0, 15] = float.NaN;
+
+        Tensor none = fast.Forward(x).isnan();
+
+        // The corner lies in one window alone.
+        Assert.Equal(shape.OutChannels, none.sum().ToInt32());
+        Assert.True(none[0, 0, 0, 8].ToBoolean());
+    }
+
+    [Fact]
+    public void Reconstruct_OneTileOfANetworkThatOverflowed_IsNoNumberAnywhere()
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using var network = new TrainableNetwork(ReconstructionLayers.Table4(0.125), ScalarType.Float32, new Random(2));
+        network.RunAll(Uniform(1, seed: 2), training: true);
+        network.Tensors["D_pre.weight"].fill_(float.NaN);
+        using var model = new ReconstructionModel(0.125, network.Tensors, ScalarType.BFloat16, CPU);
+
+        Assert.True(model.Reconstruct(Uniform(1, seed: 4) * 255).isnan().all().ToBoolean());
+    }
+
     [Fact]
     public void ProcessorBlocks_ThereAndBack_IsTheSameTile()
     {
@@ -125,6 +173,18 @@ public sealed class ReconstructionModelTests
         Assert.True(float.IsNaN(tile[0]));
         Assert.Equal((255f, 0f), (tile[2], tile[4]));
         Assert.Equal(1, tile.Count(float.IsNaN));
+    }
+
+    /// <summary>E_post with random weights, and values of <c>[1, C, 16, 16]</c> bfloat16, channels last, that differ from place to place.</summary>
+    private static (LayerShape Shape, Dictionary<string, Tensor> Weights, Tensor Values) Bottleneck(double width)
+    {
+        LayerShape shape = ReconstructionLayers.Table4(width)[ReconstructionLayers.LastOfEncoder];
+        Assert.Equal("E_post", shape.Name);
+        var random = new Random(6);
+        Tensor Random(params long[] size) => tensor([.. Enumerable.Range(0, (int)size.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle() - 0.3f)], size);
+        Dictionary<string, Tensor> weights = shape.Tensors().ToDictionary(t => t.Name, t => Random(t.Shape) + (t.Name.EndsWith("variance", StringComparison.Ordinal) ? 1 : 0));
+        Tensor values = (Random(1, shape.InChannels, 16, 16) + (arange(256).view(1, 1, 16, 16) / 64f)).to(ScalarType.BFloat16);
+        return (shape, weights, FoldedLayer.ChannelsLast(values));
     }
 
     /// <summary><c>[n, 1, 512, 512]</c> float32, 0..1, the same in every run.</summary>

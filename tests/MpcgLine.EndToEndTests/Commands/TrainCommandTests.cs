@@ -38,6 +38,30 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.False(Directory.Exists(bundle + ".run"));
     }
 
+    [Fact]
+    public async Task Train_OwnGoodImages_GoesOnFromTheShippedModelAndRecordsIt()
+    {
+        string bundle = _folder["bundle"];
+
+        ProgramRun run = await Service.RunAsync(["train", "--good", tiny.CleanPanels, "--out", bundle, "--steps", "1", "--edges", "contrast"], Cancellation);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("goes on from simulated-glass, the shipped model", run.Output, StringComparison.Ordinal);
+        string[] commands = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(bundle, "manifest.json")))!["provenance"]!["commands"]!.AsArray().Select(c => (string)c!)];
+        Assert.Contains("--simulated", commands[0], StringComparison.Ordinal);
+        Assert.Contains(tiny.CleanPanels, commands[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_FromABundleAndFromScratch_IsRefused()
+    {
+        ProgramRun run = await Service.RunAsync(
+            ["train", "--good", tiny.CleanPanels, "--out", _folder["bundle"], "--fine-tune", tiny.Blind, "--from-scratch"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--from-scratch", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1:7168")]
     [InlineData("0:1024x1024")]
