@@ -26,6 +26,7 @@ internal static class EvaluateCommand
         {
             options.Method, options.Model, options.Images, options.Folder, options.Good, options.Minutes, options.Steps, options.Seed, options.Target,
         };
+        options.Parts.AddTo(command);
         options.Edges.AddTo(command, otherwise: "as the bundle was calibrated, or what the good images most likely need");
         command.SetAction(parsed =>
         {
@@ -34,7 +35,7 @@ internal static class EvaluateCommand
             TestImages test = TestImages.FromFolder(parsed.GetRequiredValue(options.Images));
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(options.Folder));
             ModelBundle? bundle = method.NeedsBundle() ? ModelFolder.Read(parsed.GetRequiredValue(options.Model)) : null;
-            GoodImages? good = parsed.GetValue(options.Good) is { } source ? GoodImages.FromFolder(source) : null;
+            GoodImages? good = parsed.GetValue(options.Good) is { } source ? GoodImages.FromFolder(source, options.Parts.Read(parsed)) : null;
             EdgeOptions edges = bundle is not null
                 ? options.Edges.Read(parsed, bundle.Manifest.Calibration)
                 : options.Edges.Read(parsed, TrainCommand.UsualEdges(good!, simulated: false));
@@ -155,6 +156,8 @@ internal static class EvaluateCommand
 
         public Option<double> Target { get; } = CalibrateCommand.Target();
 
+        public PartCommandOptions Parts { get; } = new();
+
         public EdgeCommandOptions Edges { get; } = new();
 
         /// <summary>Refuses options that the method does not have, and asks for those it needs.</summary>
@@ -184,6 +187,11 @@ internal static class EvaluateCommand
                 {
                     problems.Add("--target needs --good FOLDER, good images to set the threshold on");
                 }
+            }
+
+            if (Parts.IsGiven(parsed) && !IsGiven(Good))
+            {
+                problems.Add("--part needs --good FOLDER, the images it tells apart");
             }
 
             if (problems.Count > 0)

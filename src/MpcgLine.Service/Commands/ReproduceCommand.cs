@@ -29,12 +29,14 @@ internal static class ReproduceCommand
         Option<double> target = CalibrateCommand.Target();
         Option<int> panels = CommonOptions.Whole("--panels", $"With --data {Simulated}: clean panels to train and calibrate on.", 64, 4, 10_000);
         Option<int> testPanels = CommonOptions.Whole("--test-panels", $"With --data {Simulated}: panels to score on, a third of them clean.", 60, 3, 10_000);
+        PartCommandOptions parts = new();
         EdgeCommandOptions edges = new();
         SimulationCommandOptions simulation = new();
         Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures. Ctrl-C saves (exit code 130); the same command goes on.")
         {
             data, folder, large, small, steps, width, pixelTerm, target, panels, testPanels,
         };
+        parts.AddTo(command);
         edges.AddTo(command, otherwise: "what the images most likely need");
         simulation.AddTo(command);
         command.SetAction(async parsed =>
@@ -42,10 +44,15 @@ internal static class ReproduceCommand
             string source = parsed.GetRequiredValue(data), place = parsed.GetRequiredValue(folder);
             bool isSimulated = source == Simulated;
             RequireFitting(parsed, isSimulated, [panels, testPanels]);
+            if (isSimulated && parts.IsGiven(parsed))
+            {
+                throw new CommandException($"--part does not go with --data {Simulated}: every simulated panel is a part");
+            }
+
             StageFolder stages = new(Path.Combine(place, "stages"));
             SimulatedDataset simulated = new(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetValue(testPanels));
             string images = isSimulated ? Render(stages, simulated) : source;
-            GoodImages good = GoodImages.FromFolder(Path.Combine(images, "train", "good"));
+            GoodImages good = GoodImages.FromFolder(Path.Combine(images, "train", "good"), parts.Read(parsed));
             EdgeOptions where = isSimulated
                 ? edges.Read(parsed, EdgeMode.Contrast, cornerRadius: simulated.Template.CornerRadiusPixels)
                 : edges.Read(parsed, TrainCommand.UsualEdges(good, simulated: false));

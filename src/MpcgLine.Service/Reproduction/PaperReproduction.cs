@@ -45,6 +45,7 @@ internal sealed class PaperReproduction(
 
     private readonly TestImages _test = TestImages.FromFolder(options.Data);
     private readonly string _data = StageFolder.Fingerprint(options.Data, "train", "test", "ground_truth");
+    private readonly string _parts = string.Join('\n', good.All.Select(image => image.Part));
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
     private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges };
 
@@ -99,7 +100,7 @@ internal sealed class PaperReproduction(
     /// <summary>The bundle of a loss; null when its training was interrupted.</summary>
     private async Task<string?> TrainBundleAsync(LossKind loss, string word)
     {
-        string place = stages.Place($"bundle-{word}", [_data, word, options.Width, options.PixelTerm, options.Seed, .. Budget, .. Rules]);
+        string place = stages.Place($"bundle-{word}", [_data, _parts, word, options.Width, options.PixelTerm, options.Seed, .. Budget, .. Rules]);
         if (Directory.Exists(place))
         {
             Console.WriteLine($"{Path.GetFileName(place)}: kept");
@@ -129,7 +130,7 @@ internal sealed class PaperReproduction(
 
     private EvaluationSummary ScoreBaseline(InspectionMethod method)
     {
-        string place = stages.Place($"baseline-{method.Word()}", [_data, method.Word(), options.Seed, .. Budget]) + ".safetensors";
+        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, .. Budget]) + ".safetensors";
         return Score(method, Path.GetFileName(place), () =>
         {
             Baseline baseline = Train(method, place);

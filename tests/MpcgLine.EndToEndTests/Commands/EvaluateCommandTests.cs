@@ -134,6 +134,7 @@ public sealed class EvaluateCommandTests(TinyModel model)
     [InlineData("--model does not go with --method ae-l2", "--method", "ae-l2", "--good", "any", "--model", "any")]
     [InlineData("--minutes does not go with --method paper", "--method", "paper", "--minutes", "3", "--good", "any")]
     [InlineData("--target needs --good FOLDER", "--method", "median", "--target", "0.1")]
+    [InlineData("--part needs --good FOLDER", "--method", "median", "--part", "x")]
     [InlineData("allowed is learned|paper|median|lca|phot|ae-l2|ae-ssim|ms-fcae", "--method", "best")]
     public async Task Evaluate_OptionsThatDoNotGoTogether_IsOneClearError(string expected, params string[] options)
     {

@@ -46,6 +46,15 @@ public sealed class ReproduceCommandTests
         Assert.Contains("--panels only with --data simulated", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Reproduce_PartsOfSimulatedPanels_AreRefused()
+    {
+        ProgramRun run = await Service.RunAsync(["reproduce", "--data", "simulated", "--out", "none", "--part", ".*"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--part does not go with --data simulated", run.Error, StringComparison.Ordinal);
+    }
+
     private static int CountLines(ProgramRun run, string end) =>
         run.Output.Split('\n').Count(line => line.EndsWith(end, StringComparison.Ordinal));
 
