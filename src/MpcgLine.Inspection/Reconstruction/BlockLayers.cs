@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// E_pre and D_post as convolutions over blocks of 2 x 2 px, four channels per block. A kernel of 5 x 5 with stride 2 over
+/// E_pre and D_post over blocks of 2 x 2 px (space to depth), four channels per block. A kernel of 5 x 5 with stride 2 over
 /// pixels is one of 3 x 3 with stride 1 over blocks, zeros filling it up: the same sums, but over four channels instead of
 /// one, which the library's convolutions are far better at.
 /// </summary>
@@ -23,7 +23,7 @@ internal static class BlockLayers
     /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="device">Where it runs.</param>
-    public static FoldedLayer Enter(LayerShape pre, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    public static FoldedLayer Convolution(LayerShape pre, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -40,7 +40,7 @@ internal static class BlockLayers
     /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="device">Where it runs.</param>
-    public static FoldedLayer Leave(LayerShape post, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    public static FoldedLayer TransposedConvolution(LayerShape post, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -33,7 +33,7 @@ internal sealed class ProcessorBlocks : IDisposable
     /// <summary>A tile as the network reads it.</summary>
     /// <param name="tile"><c>[1, 1, 512, 512]</c> float32, gray levels 0..255.</param>
     /// <returns><c>[1, 4, 256, 256]</c> bfloat16, 0..1, channels last in memory; stays this object's and is overwritten by the next call.</returns>
-    public Tensor Enter(Tensor tile)
+    public Tensor SpaceToDepth(Tensor tile)
     {
         ReadOnlySpan<float> pixels = MemoryMarshal.Cast<byte, float>(tile.contiguous().bytes);
         Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_blocks.bytes);
@@ -59,7 +59,7 @@ internal sealed class ProcessorBlocks : IDisposable
     /// <summary>The tile that a network's blocks show.</summary>
     /// <param name="blocks"><c>[1, 4, 256, 256]</c> bfloat16, 0..1.</param>
     /// <returns><c>[1, 1, 512, 512]</c> float32, gray levels clamped to 0..255, NaN where a block's is; stays this object's and is overwritten by the next call.</returns>
-    public Tensor Leave(Tensor blocks)
+    public Tensor DepthToSpace(Tensor blocks)
     {
         ReadOnlySpan<ushort> values = MemoryMarshal.Cast<byte, ushort>(blocks.permute(0, 2, 3, 1).contiguous().bytes);
         Span<float> target = MemoryMarshal.Cast<byte, float>(_tile.bytes);

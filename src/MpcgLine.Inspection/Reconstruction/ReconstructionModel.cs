@@ -24,9 +24,9 @@ public sealed class ReconstructionModel : IDisposable
         IReadOnlyList<LayerShape> shapes = ReconstructionLayers.Table4(width);
         _layers =
         [
-            BlockLayers.Enter(shapes[0], weights, precision, device),
+            BlockLayers.Convolution(shapes[0], weights, precision, device),
             .. shapes.Skip(1).SkipLast(1).Select(shape => FoldedLayer.Of(shape, weights, precision, device)),
-            BlockLayers.Leave(shapes[^1], weights, precision, device),
+            BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
         ];
         if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
         {
@@ -50,8 +50,8 @@ public sealed class ReconstructionModel : IDisposable
     {
         if (_blocks is { } blocks && _bottleneck is { } bottleneck && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])
         {
-            Tensor deepest = Run(blocks.Enter(tiles), 0, ReconstructionLayers.LastOfEncoder);
-            return blocks.Leave(Run(bottleneck.Forward(deepest), ReconstructionLayers.LastOfEncoder + 1, _layers.Length));
+            Tensor deepest = Run(blocks.SpaceToDepth(tiles), 0, ReconstructionLayers.LastOfEncoder);
+            return blocks.DepthToSpace(Run(bottleneck.Forward(deepest), ReconstructionLayers.LastOfEncoder + 1, _layers.Length));
         }
 
         Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.div(_grayLevels).to(_precision), BlockLayers.Block));

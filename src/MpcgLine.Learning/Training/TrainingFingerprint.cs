@@ -17,8 +17,8 @@ internal sealed class TrainingFingerprint
 
     private readonly SortedDictionary<string, string> _entries;
 
-    // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program must not be ended
-    // by another.
+    // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program
+    // must not be ended by another.
     private const int MethodVersion = 7;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;

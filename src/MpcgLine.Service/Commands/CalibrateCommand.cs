@@ -22,7 +22,7 @@ internal static class CalibrateCommand
 
     /// <summary>The share given; null where none is.</summary>
     public static double? ReadTarget(ParseResult parsed, Option<double> target) =>
-        parsed.GetResult(target) is { Implicit: false } ? parsed.GetValue(target) : null;
+        CommonOptions.IsGiven(parsed, target) ? parsed.GetValue(target) : null;
 
     public static Command Create()
     {

@@ -75,6 +75,9 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>Whether the command line says it, and not a default.</summary>
+    public static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     private static Option<T> Bounded<T>(string name, string description, T byDefault, T least, T most)
         where T : struct, IComparable<T>, IFormattable
     {

@@ -40,7 +40,7 @@ internal sealed class EdgeCommandOptions
     }
 
     /// <summary>Whether the command line says where the edges are.</summary>
-    public bool IsModeGiven(ParseResult parsed) => IsGiven(parsed, _mode);
+    public bool IsModeGiven(ParseResult parsed) => CommonOptions.IsGiven(parsed, _mode);
 
     /// <summary>What the command line says, and for what it does not say the values given here.</summary>
     public EdgeOptions Read(ParseResult parsed, EdgeMode? mode = null, double? inside = null, double? cornerRadius = null) => new()
@@ -60,7 +60,5 @@ internal sealed class EdgeCommandOptions
         $"edges '{edges.Mode}', {edges.InsidePixels} px inside{(edges.CornerRadiusPixels > 0 ? $", corner radius {edges.CornerRadiusPixels:0.#} px" : "")}");
 
     private static T Choose<T>(ParseResult parsed, Option<T> option, T? otherwise)
-        where T : struct => IsGiven(parsed, option) ? parsed.GetValue(option) : otherwise ?? parsed.GetValue(option);
-
-    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+        where T : struct => CommonOptions.IsGiven(parsed, option) ? parsed.GetValue(option) : otherwise ?? parsed.GetValue(option);
 }

@@ -164,7 +164,7 @@ internal static class EvaluateCommand
         /// <exception cref="CommandException">Names all of them.</exception>
         public void RequireFitting(ParseResult parsed, InspectionMethod method)
         {
-            bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
+            bool IsGiven(Option option) => CommonOptions.IsGiven(parsed, option);
             List<string> problems = [];
             void Refuse(string why, params Option[] options) =>
                 problems.AddRange(options.Where(IsGiven).Select(option => $"{option.Name} does not go with --method {method.Word()}: {why}"));

@@ -114,7 +114,7 @@ internal static class ReproduceCommand
 
     private static void RequireFitting(ParseResult parsed, bool isSimulated, IEnumerable<Option> simulatedOnly)
     {
-        string[] given = [.. simulatedOnly.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(option => option.Name)];
+        string[] given = [.. simulatedOnly.Where(option => CommonOptions.IsGiven(parsed, option)).Select(option => option.Name)];
         if (!isSimulated && given.Length > 0)
         {
             throw new CommandException($"{string.Join(", ", given)} only with --data {Simulated}");

@@ -123,7 +123,7 @@ internal static class TrainCommand
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
                 Start = start,
-                ReconstructionShare = start is null || parsed.GetResult(share) is { Implicit: false } ? parsed.GetValue(share) : FineTuningShare,
+                ReconstructionShare = start is null || CommonOptions.IsGiven(parsed, share) ? parsed.GetValue(share) : FineTuningShare,
                 RunFolder = folder + ".run",
             };
             Console.WriteLine($"thresholds will be set for {EdgeCommandOptions.Describe(calibration.Edges)}{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");

@@ -153,10 +153,10 @@ public sealed class ReconstructionModelTests
         Tensor gray = (Uniform(1, seed: 5) * 255).round();
         Tensor half = (gray / 255).to(ScalarType.BFloat16);
 
-        Tensor entered = blocks.Enter(gray);
+        Tensor inBlocks = blocks.SpaceToDepth(gray);
 
-        Assert.True(entered.allclose(nn.functional.pixel_unshuffle(half, 2), rtol: 0, atol: 0));
-        Assert.True(blocks.Leave(entered).allclose(half.to(ScalarType.Float32) * 255, rtol: 0, atol: 0));
+        Assert.True(inBlocks.allclose(nn.functional.pixel_unshuffle(half, 2), rtol: 0, atol: 0));
+        Assert.True(blocks.DepthToSpace(inBlocks).allclose(half.to(ScalarType.Float32) * 255, rtol: 0, atol: 0));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ReconstructionModelTests
         float[] values = new float[4 * 256 * 256];
         (values[0], values[1], values[2]) = (float.NaN, 1.5f, -0.5f);
 
-        float[] tile = TensorArrays.From(blocks.Leave(tensor(values, [1, 4, 256, 256]).to(ScalarType.BFloat16))).Values;
+        float[] tile = TensorArrays.From(blocks.DepthToSpace(tensor(values, [1, 4, 256, 256]).to(ScalarType.BFloat16))).Values;
 
         // The first three of a row of blocks, each the upper left pixel of its own.
         Assert.True(float.IsNaN(tile[0]));
