@@ -44,7 +44,7 @@ internal sealed class LearnedFusion : IFusion
     internal Tensor Score(in TileBatch batch)
     {
         Tensor input = _processorInput is { } fast && batch.Count == 1
-            ? fast.Stack(batch)
+            ? fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change)
             : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);
         Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();

@@ -9,13 +9,12 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Difference;
 
 /// <summary>
-/// <see cref="FusionFeatures.Stack"/> for one tile on the processor, in one pass and straight into the arithmetic's
-/// layout and precision: as two dozen operations on whole maps, most of the time went into moving memory.
-/// Inference thread only.
+/// <see cref="FusionFeatures.Stack"/> on the processor, in one pass and straight into the arithmetic's layout and
+/// precision: as two dozen operations on whole maps, most of the time went into moving memory. One thread.
 /// </summary>
-internal sealed class ProcessorFusionInput : IDisposable
+public sealed class ProcessorFusionInput : IDisposable
 {
-    private const int Size = TileRowFindings.TileSize, Cells = TileRowFindings.ScoreSize, Cell = TileRowFindings.ScoreCell;
+    private const int Cell = TileRowFindings.ScoreCell;
     private const int CellsPerPatch = RegionalAnalysis.PatchSize / Cell;
     private const int Half = FusionFeatures.MeanCells / 2;
 
@@ -25,39 +24,67 @@ internal sealed class ProcessorFusionInput : IDisposable
     private readonly FusionMaps _maps;
     private readonly float _scale;
     private readonly int _channels;
-    private readonly float[] _means = new float[Cells * Cells];
+    private readonly int _batch, _size, _cells;
+    private readonly float[] _means;
 
     // Means of one row's cells, and means along x of all rows, with zeros around, so that a neighbourhood may reach outside.
-    private readonly float[] _row = new float[Half + Cells + Half];
-    private readonly float[] _rowMeans = new float[(Half + Cells + Half) * Cells];
-    private readonly float[] _shares = new float[Cells];
+    private readonly float[] _row;
+    private readonly float[] _rowMeans;
+    private readonly float[] _shares;
     private readonly Tensor _stacked;
     private readonly Tensor _channelsFirst;
 
-    /// <summary>Allocates for one tile.</summary>
+    /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
     /// <param name="grayScale">Gray levels that become 1.</param>
-    public ProcessorFusionInput(FusionMaps maps, float grayScale)
+    /// <param name="batch">Tiles N.</param>
+    /// <param name="size">Edge S of the tiles, px, a multiple of 64.</param>
+    public ProcessorFusionInput(FusionMaps maps, float grayScale, int batch = 1, int size = TileRowFindings.TileSize)
     {
         _maps = maps;
         _scale = grayScale;
         _channels = FusionLayers.InputChannels(maps);
-        for (int i = 0; i < Cells; i++)
+        (_batch, _size, _cells) = (batch, size, size / Cell);
+        _means = new float[_cells * _cells];
+        _row = new float[Half + _cells + Half];
+        _rowMeans = new float[(Half + _cells + Half) * _cells];
+        _shares = new float[_cells];
+        for (int i = 0; i < _cells; i++)
         {
-            _shares[i] = 1f / (Math.Min(i, Half) + 1 + Math.Min(Cells - 1 - i, Half));
+            _shares[i] = 1f / (Math.Min(i, Half) + 1 + Math.Min(_cells - 1 - i, Half));
         }
 
         using DisposeScope scope = NewDisposeScope();
-        _stacked = zeros([1, Cells, Cells, _channels], ScalarType.BFloat16).DetachFromDisposeScope();
+        _stacked = zeros([batch, _cells, _cells, _channels], ScalarType.BFloat16).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
-    /// <summary>Stacks the maps of a batch of one tile.</summary>
-    /// <returns><c>[1, C, 128, 128]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
-    public Tensor Stack(in TileBatch batch)
+    /// <summary>Stacks the maps of a batch.</summary>
+    /// <param name="tiles"><c>[N, 1, S, S]</c> float32, gray levels.</param>
+    /// <param name="reconstruction">The same shape; not read unless the maps include it.</param>
+    /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
+    /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
+    public Tensor Stack(Tensor tiles, Tensor reconstruction, Tensor change)
     {
+        ReadOnlySpan<float> pixels = Values(tiles);
+        ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction) : [];
+        ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change) : [];
         Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_stacked.bytes);
-        ReadOnlySpan<float> tile = MemoryMarshal.Cast<byte, float>(batch.Tiles.contiguous().bytes);
+        int area = _size * _size, patches = area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), stacked = _means.Length * _channels;
+        for (int i = 0; i < _batch; i++)
+        {
+            StackOne(
+                pixels.Slice(i * area, area),
+                background.IsEmpty ? [] : background.Slice(i * area, area),
+                perPatch.IsEmpty ? [] : perPatch.Slice(i * patches, patches),
+                target.Slice(i * stacked, stacked));
+        }
+
+        return _channelsFirst;
+    }
+
+    private void StackOne(ReadOnlySpan<float> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
+    {
         LocalMeans(tile);
         int channel = Relative(tile, target, 0);
         for (int cell = 0; cell < _means.Length; cell++)
@@ -66,44 +93,43 @@ internal sealed class ProcessorFusionInput : IDisposable
         }
 
         channel++;
-        if (_maps.HasFlag(FusionMaps.Reconstruction))
+        if (!reconstruction.IsEmpty)
         {
-            ReadOnlySpan<float> reconstruction = MemoryMarshal.Cast<byte, float>(batch.Reconstruction.contiguous().bytes);
             LocalMeans(reconstruction);
             channel = Relative(reconstruction, target, channel);
         }
 
-        if (_maps.HasFlag(FusionMaps.RegionalChange))
+        if (!change.IsEmpty)
         {
-            SpreadOverCells(MemoryMarshal.Cast<byte, float>(batch.Change.contiguous().bytes), target, channel);
+            SpreadOverCells(change, target, channel);
         }
-
-        return _channelsFirst;
     }
+
+    private static ReadOnlySpan<float> Values(Tensor map) => MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
     private void LocalMeans(ReadOnlySpan<float> pixels)
     {
-        for (int y = 0; y < Cells; y++)
+        for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < Cells; x++)
+            for (int x = 0; x < _cells; x++)
             {
-                int first = (y * Cell * Size) + (x * Cell);
-                Vector128<float> sum = Load(pixels, first) + Load(pixels, first + Size) + Load(pixels, first + (2 * Size)) + Load(pixels, first + (3 * Size));
+                int first = (y * Cell * _size) + (x * Cell);
+                Vector128<float> sum = Load(pixels, first) + Load(pixels, first + _size) + Load(pixels, first + (2 * _size)) + Load(pixels, first + (3 * _size));
                 _row[Half + x] = Vector128.Sum(sum) / FusionFeatures.CellPixels;
             }
 
-            for (int x = 0; x < Cells; x += Lanes)
+            for (int x = 0; x < _cells; x += Lanes)
             {
-                (Sum(_row, x, stride: 1) * Vector512.Create(_shares.AsSpan(x, Lanes))).CopyTo(_rowMeans, ((Half + y) * Cells) + x);
+                (Sum(_row, x, stride: 1) * Vector512.Create(_shares.AsSpan(x, Lanes))).CopyTo(_rowMeans, ((Half + y) * _cells) + x);
             }
         }
 
-        for (int y = 0; y < Cells; y++)
+        for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < Cells; x += Lanes)
+            for (int x = 0; x < _cells; x += Lanes)
             {
-                (Sum(_rowMeans, (y * Cells) + x, Cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * Cells) + x);
+                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * _cells) + x);
             }
         }
     }
@@ -125,14 +151,14 @@ internal sealed class ProcessorFusionInput : IDisposable
     private int Relative(ReadOnlySpan<float> pixels, Span<ushort> target, int channel)
     {
         Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
-        for (int y = 0; y < Cells; y++)
+        for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < Cells; x++)
+            for (int x = 0; x < _cells; x++)
             {
-                int cell = (y * Cells) + x, first = (y * Cell * Size) + (x * Cell);
+                int cell = (y * _cells) + x, first = (y * Cell * _size) + (x * Cell);
                 Vector512<float> values = Vector512.Create(
-                    Vector256.Create(Load(pixels, first), Load(pixels, first + Size)),
-                    Vector256.Create(Load(pixels, first + (2 * Size)), Load(pixels, first + (3 * Size))));
+                    Vector256.Create(Load(pixels, first), Load(pixels, first + _size)),
+                    Vector256.Create(Load(pixels, first + (2 * _size)), Load(pixels, first + (3 * _size))));
                 Vector512<float> twice = (values - Vector512.Create(_means[cell])) * twicePerGray;
                 // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
                 Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
@@ -145,15 +171,16 @@ internal sealed class ProcessorFusionInput : IDisposable
 
     private void SpreadOverCells(ReadOnlySpan<float> perPatch, Span<ushort> target, int channel)
     {
+        int patchesPerSide = _size / RegionalAnalysis.PatchSize;
         for (int patch = 0; patch < perPatch.Length; patch++)
         {
             ushort change = MathF.Log(1 + (perPatch[patch] / _scale)).ToBFloat16();
-            int top = patch / TileRowFindings.PatchCount * CellsPerPatch, left = patch % TileRowFindings.PatchCount * CellsPerPatch;
+            int top = patch / patchesPerSide * CellsPerPatch, left = patch % patchesPerSide * CellsPerPatch;
             for (int y = top; y < top + CellsPerPatch; y++)
             {
                 for (int x = left; x < left + CellsPerPatch; x++)
                 {
-                    target[(((y * Cells) + x) * _channels) + channel] = change;
+                    target[(((y * _cells) + x) * _channels) + channel] = change;
                 }
             }
         }

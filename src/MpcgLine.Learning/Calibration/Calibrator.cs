@@ -127,10 +127,15 @@ public static class Calibrator
             return null;
         }
 
-        // A quarter of the tiles are the tail.
         double counted = Math.Ceiling((1 / (options.TargetRate ?? CalibrationOptions.SmallestUsualTarget)) - 1e-9);
-        double needed = Math.Ceiling(4.0 * TailThreshold.FewestTailValues * parts / tiles);
-        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {learned.TailValues} values to extrapolate from (at least {TailThreshold.FewestTailValues} are needed); calibrate with more good images: about {needed} parts make as many, and {counted} or more let the rate be counted";
+        if (learned.TailValues is not { } values)
+        {
+            return $"the thresholds are uncertain: they are the highest values of {parts} good parts (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: {counted} or more let a rate of {1 / counted:P0} be counted";
+        }
+
+        // A quarter of the tiles are the tail.
+        double needed = Math.Ceiling(4.0 * TailThreshold.FewestValues * parts / tiles);
+        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and {counted} or more let the rate be counted";
     }
 
     private static double? PartSquareMetres(List<Inspected> images, int parts, PixelPitch? pitch) => pitch is { } size

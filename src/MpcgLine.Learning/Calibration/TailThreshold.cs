@@ -4,20 +4,25 @@ namespace MpcgLine.Learning.Calibration;
 /// A threshold for a target false-alarm rate, from good parts alone.
 /// </summary>
 /// <remarks>
-/// With enough parts the rate is counted: a part is flagged when any of its tiles is. With fewer than 1 / target, what
-/// lies beyond the largest value seen has to be extrapolated: excesses of the tiles' maxima over their upper quartile
+/// With enough parts the rate is counted: a part is flagged when any of its tiles is. The next part goes beyond all of n
+/// with a chance of 1 / (n + 1), whatever the scores; for a smaller rate than that, what lies beyond the largest value
+/// seen has to be extrapolated: excesses of the tiles' maxima over their upper quartile
 /// are taken as exponential, the usual tail of light-tailed scores. Tiles of one part that resemble each other, as
 /// exposures do, are taken for independent there, which puts the threshold rather too high than too low.
 /// </remarks>
 /// <param name="Threshold">Values from here on are flagged.</param>
+/// <param name="Parts">Good parts with a tile.</param>
 /// <param name="Flagged">Good parts at or above it.</param>
 /// <param name="ExpectedLow">Lower end of the 95 % interval of the rate to expect (Clopper and Pearson).</param>
 /// <param name="ExpectedHigh">Upper end.</param>
 /// <param name="TailValues">Values the extrapolation rests on; null where the rate was counted.</param>
-internal sealed record TailThreshold(double Threshold, int Flagged, double ExpectedLow, double ExpectedHigh, int? TailValues)
+internal sealed record TailThreshold(double Threshold, int Parts, int Flagged, double ExpectedLow, double ExpectedHigh, int? TailValues)
 {
-    /// <summary>Fewer tail values than these and an extrapolation is little more than a guess: its error is about 1 / sqrt(n).</summary>
-    public const int FewestTailValues = 8;
+    /// <summary>
+    /// Fewer values than these and a threshold is little more than a guess: values of the tail, whose extrapolation has an
+    /// error of about 1 / sqrt(n), or parts, where it is the largest of theirs.
+    /// </summary>
+    public const int FewestValues = 8;
 
     /// <summary>Below this no tile lies in the upper quarter, so nothing can be said of the tail: no threshold is set.</summary>
     public const int FewestTiles = 4;
@@ -26,7 +31,7 @@ internal sealed record TailThreshold(double Threshold, int Flagged, double Expec
     private const double Confidence = 0.95;
 
     /// <summary>Whether the threshold rests on too little.</summary>
-    public bool IsThin => TailValues < FewestTailValues;
+    public bool IsThin => (TailValues ?? Parts) < FewestValues;
 
     /// <summary>Sets a threshold.</summary>
     /// <param name="parts">Per independent part the maxima of its tiles; those without a tile count for nothing.</param>
@@ -42,11 +47,13 @@ internal sealed record TailThreshold(double Threshold, int Flagged, double Expec
 
         double[] maxima = [.. inspected.Select(tiles => tiles.Max()).OrderDescending()];
         int allowed = (int)Math.Floor(maxima.Length * target);
-        (double extrapolated, int? tailValues) = allowed > 0 ? (double.NegativeInfinity, null) : Extrapolate(inspected, target);
+        bool isBeyondAll = target * (maxima.Length + 1) < 1 - 1e-9;
+        (double extrapolated, int? tailValues) = isBeyondAll ? Extrapolate(inspected, target) : (double.NegativeInfinity, null);
         double threshold = Math.Max(Above(maxima[allowed]), extrapolated);
         int flagged = maxima.Count(m => m >= threshold);
         return new TailThreshold(
             threshold,
+            maxima.Length,
             flagged,
             Binomial.LowerBound(flagged, maxima.Length, Confidence),
             Binomial.UpperBound(flagged, maxima.Length, Confidence),

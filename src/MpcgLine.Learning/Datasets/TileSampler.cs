@@ -62,20 +62,27 @@ public sealed class TileSampler
     /// <param name="random">All chance comes from here.</param>
     /// <param name="tile"><c>[Size, Size]</c> gray levels, overwritten.</param>
     /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten.</param>
-    public void Draw(Random random, Span<byte> tile, Span<float> rarity)
+    /// <returns>Where it lies.</returns>
+    public TilePlace Draw(Random random, Span<byte> tile, Span<float> rarity)
     {
         ArgumentNullException.ThrowIfNull(random);
         (GrayImage image, int placeX, int placeY) = Pick(random);
         TileAxis across = new(image.Width), along = new(image.Height);
-        int x0 = Start(random, across, placeX), y0 = Start(random, along, placeY);
-        bool flipX = _flips && random.Next(2) == 1, flipY = _flips && random.Next(2) == 1;
+        var place = new TilePlace(
+            Size,
+            across,
+            along,
+            Start(random, across, placeX),
+            Start(random, along, placeY),
+            _flips && random.Next(2) == 1,
+            _flips && random.Next(2) == 1);
         for (int y = 0; y < Size; y++)
         {
-            ReadOnlySpan<byte> row = image.Row(along.Reflect(y0 + (flipY ? Size - 1 - y : y)));
+            ReadOnlySpan<byte> row = image.Row(place.ImageRow(y));
             Span<byte> target = tile.Slice(y * Size, Size);
             for (int x = 0; x < Size; x++)
             {
-                target[x] = row[across.Reflect(x0 + (flipX ? Size - 1 - x : x))];
+                target[x] = row[place.ImageColumn(x)];
             }
         }
 
@@ -86,6 +93,8 @@ public sealed class TileSampler
         {
             pixel = levels[pixel];
         }
+
+        return place;
     }
 
     /// <summary>The middle one of the images' shorter sides.</summary>

@@ -38,11 +38,12 @@ internal sealed class AdamOptimiser : IDisposable
         }
     }
 
-    /// <summary>Whether every gradient is finite: a finite loss can have one that is not.</summary>
+    /// <summary>Whether every gradient is finite, and their sum too: a finite loss can have one that is not.</summary>
     public bool HasFiniteGradients()
     {
         using var scope = NewDisposeScope();
-        return _parameters.All(p => p.grad is not { } gradient || gradient.isfinite().all().ToBoolean());
+        // A sum is finite only where all its terms are, and reads them once.
+        return _parameters.All(p => p.grad is not { } gradient || float.IsFinite(gradient.sum().ToSingle()));
     }
 
     /// <summary>

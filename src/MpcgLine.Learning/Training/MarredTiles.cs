@@ -14,24 +14,23 @@ internal sealed class MarredTiles : IDisposable
     private const float MaxRarity = 16;
 
     private readonly TileSampler _sampler;
-    private readonly TrainingDefectRenderer _renderer;
-    private readonly float[] _rarity;
-    private readonly int _cells;
-    private readonly int _batch;
+    private readonly TrainingDefectRenderer[] _renderers;
+    private readonly float[][] _rarities;
+    private readonly int[] _seeds;
 
     /// <summary>Allocates for as many tiles as hold the pixels of <see cref="TrainingOptions.Batch"/> full ones.</summary>
     public MarredTiles(TileSampler sampler, TrainingOptions options)
     {
         int size = sampler.Size, perFullTile = TileRowFindings.TileSize / size;
+        int batch = options.Batch * perFullTile * perFullTile;
         _sampler = sampler;
-        _batch = options.Batch * perFullTile * perFullTile;
-        _renderer = new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect);
-        _cells = SurfaceCensus.CellsOf(size);
-        _rarity = new float[_cells];
-        Clean = zeros([_batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
+        _renderers = [.. Enumerable.Range(0, batch).Select(_ => new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect))];
+        _rarities = [.. Enumerable.Range(0, batch).Select(_ => new float[SurfaceCensus.CellsOf(size)])];
+        _seeds = new int[batch];
+        Clean = zeros([batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
         Marred = zeros_like(Clean).DetachFromDisposeScope();
         Masks = zeros_like(Clean).DetachFromDisposeScope();
-        Rarity = zeros([_batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
+        Rarity = zeros([batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
     }
 
     /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels; valid until the next draw.</summary>
@@ -46,32 +45,47 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average.</summary>
     public Tensor Rarity { get; }
 
-    /// <summary>Fills all four.</summary>
+    /// <summary>Fills all four; each tile by a generator of its own, so that they can be drawn side by side.</summary>
     public void Draw(Random random)
     {
-        int pixels = _sampler.Size * _sampler.Size;
-        for (int i = 0; i < _batch; i++)
+        foreach (ref int seed in _seeds.AsSpan())
         {
-            Span<byte> clean = Clean.bytes.Slice(i * pixels, pixels), marred = Marred.bytes.Slice(i * pixels, pixels);
-            _sampler.Draw(random, clean, _rarity);
-            clean.CopyTo(marred);
-            _renderer.Render(random, marred, Masks.bytes.Slice(i * pixels, pixels), _rarity);
-            WriteRarity(MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(i * _cells, _cells));
+            seed = random.Next();
         }
+
+        Parallel.For(0, _seeds.Length, DrawOne);
     }
 
-    private void WriteRarity(Span<float> rarity)
+    private void DrawOne(int tile)
     {
-        float most = MaxRarity * _rarity.Average(), sum = 0;
-        for (int cell = 0; cell < _cells; cell++)
+        var random = new Random(_seeds[tile]);
+        int pixels = _sampler.Size * _sampler.Size;
+        float[] rarity = _rarities[tile];
+        Span<byte> clean = Clean.bytes.Slice(tile * pixels, pixels), marred = Marred.bytes.Slice(tile * pixels, pixels);
+        TilePlace place = _sampler.Draw(random, clean, rarity);
+        clean.CopyTo(marred);
+        _renderers[tile].Render(random, marred, Masks.bytes.Slice(tile * pixels, pixels), rarity, place);
+        WriteRarity(rarity, MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(tile * rarity.Length, rarity.Length));
+    }
+
+    private static void WriteRarity(ReadOnlySpan<float> from, Span<float> to)
+    {
+        float total = 0, sum = 0;
+        foreach (float weight in from)
         {
-            rarity[cell] = Math.Min(most, _rarity[cell]);
-            sum += rarity[cell];
+            total += weight;
         }
 
-        foreach (ref float weight in rarity)
+        float most = MaxRarity * total / from.Length;
+        for (int cell = 0; cell < from.Length; cell++)
         {
-            weight *= _cells / sum;
+            to[cell] = Math.Min(most, from[cell]);
+            sum += to[cell];
+        }
+
+        foreach (ref float weight in to)
+        {
+            weight *= from.Length / sum;
         }
     }
 

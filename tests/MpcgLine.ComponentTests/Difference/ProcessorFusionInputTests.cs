@@ -22,7 +22,7 @@ public sealed class ProcessorFusionInputTests
         TileBatch batch = Batch(seed: 4);
 
         float[] expected = Values(features.Stack(batch.Tiles, batch.Reconstruction, batch.Change));
-        float[] actual = Values(fast.Stack(batch).to(ScalarType.Float32));
+        float[] actual = Values(fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(ScalarType.Float32));
 
         // bfloat16 keeps 8 bits; sums in another order move a value by less than that.
         Assert.Equal(expected.Length, actual.Length);
@@ -38,7 +38,7 @@ public sealed class ProcessorFusionInputTests
         TileBatch batch = Batch(seed: 1);
         batch.Reconstruction.fill_(float.NaN);
 
-        float[] actual = Values(fast.Stack(batch).to(ScalarType.Float32));
+        float[] actual = Values(fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(ScalarType.Float32));
 
         Assert.Equal(16 * 128 * 128, actual.Count(float.IsNaN));
     }

@@ -86,4 +86,29 @@ public sealed class TailThresholdTests
         Assert.Null(threshold.TailValues);
         Assert.False(threshold.IsThin);
     }
+
+    [Theory]
+    [InlineData(3, 0.25, true)]
+    [InlineData(19, 0.05, false)]
+    public void Of_RateOfTheNextPartBeyondAll_IsTheLargestValueWithoutATail(int parts, double target, bool isThin)
+    {
+        TailThreshold threshold = TailThreshold.Of([.. Enumerable.Range(0, parts).Select(i => (IReadOnlyList<double>)[-20, -10, i, i / 2.0])], target);
+
+        Assert.InRange(threshold.Threshold, parts - 1, parts - 1 + 1e-5);
+        Assert.True(threshold.Threshold > parts - 1);
+        Assert.Null(threshold.TailValues);
+        Assert.Equal(isThin, threshold.IsThin);
+    }
+
+    [Fact]
+    public void Of_ThreePartsAndAQuarter_FlagsAQuarterOfNextPartsWhateverTheScores()
+    {
+        // Heavy tails (Cauchy): an extrapolation that takes them for exponential would be far off.
+        var random = new Random(11);
+        IReadOnlyList<double> Part() => [.. Enumerable.Range(0, 5).Select(_ => Math.Tan(Math.PI * (random.NextDouble() - 0.5)))];
+        const int draws = 4000;
+        int flagged = Enumerable.Range(0, draws).Count(_ => Part().Max() >= TailThreshold.Of([Part(), Part(), Part()], 0.25).Threshold);
+
+        Assert.InRange(flagged / (double)draws, 0.25 - 0.03, 0.25 + 0.03);
+    }
 }

@@ -68,7 +68,8 @@ internal sealed class TrainingDefectRenderer
     /// to four times that where the surface is rarer than the tile's is on average.
     /// </param>
     /// <param name="rarity">Weights of the tile's cells, as <see cref="TileSampler.Draw"/> gives them.</param>
-    public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity)
+    /// <param name="place">Where the tile lies: defects fall on the image, and its reflection shows them too.</param>
+    public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity, in TilePlace place)
     {
         mask.Clear();
         if (random.NextDouble() < CleanShare)
@@ -88,7 +89,8 @@ internal sealed class TrainingDefectRenderer
         int count = random.Next(fewest, most + 1);
         for (int i = 0; i < count; i++)
         {
-            (double cx, double cy) = Place(random);
+            (double x, double y) = Place(random);
+            double cx = place.Inside((int)x) + (x % 1), cy = place.InsideRow((int)y) + (y % 1);
             PixelArea reach = DefectShapes.Cover(random, _cover, cx, cy, Chance.LogUniform(random, _narrowest, _widest));
             PixelArea area = reach.Clip(_size);
             if (!area.IsEmpty)
@@ -98,6 +100,9 @@ internal sealed class TrainingDefectRenderer
 
             _cover.Clear(reach);
         }
+
+        place.Reflect(tile);
+        place.Reflect(mask);
     }
 
     /// <summary>

@@ -197,7 +197,7 @@ public sealed class TrainingDefectRendererTests
         byte[] tile = [.. clean], mask = new byte[clean.Length];
         Array.Fill(mask, (byte)9);
         rarity ??= new SurfaceCensus([new NamedImage("tile", new GrayImage(size, size, clean))]).Weights(clean, size);
-        renderer.Render(new Random(seed), tile, mask, rarity);
+        renderer.Render(new Random(seed), tile, mask, rarity, new TilePlace(size, new TileAxis(size), new TileAxis(size), 0, 0, false, false));
         return (tile, mask);
     }
 

@@ -1,0 +1,60 @@
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Learning.Datasets;
+
+/// <summary>
+/// Where a training tile lies on its image, and what of it is the image's reflection. Immutable; any thread.
+/// </summary>
+/// <param name="Size">Edge of the tile, px.</param>
+/// <param name="Across">The image's width.</param>
+/// <param name="Along">Its height.</param>
+/// <param name="Left">Column of the image that is the tile's first; may lie outside.</param>
+/// <param name="Top">Row, likewise.</param>
+/// <param name="FlipX">Whether the tile is mirrored left to right.</param>
+/// <param name="FlipY">Whether it is mirrored top to bottom.</param>
+public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Along, int Left, int Top, bool FlipX, bool FlipY)
+{
+    /// <summary>Column of the image that a column of the tile shows.</summary>
+    public int ImageColumn(int x) => Across.Reflect(Left + (FlipX ? Size - 1 - x : x));
+
+    /// <summary>Row of the image that a row of the tile shows.</summary>
+    public int ImageRow(int y) => Along.Reflect(Top + (FlipY ? Size - 1 - y : y));
+
+    /// <summary>The column of the tile that shows the image itself where another shows its reflection; the same for any other, or where the tile has none.</summary>
+    public int Inside(int x) => Original(x, ImageColumn(x) - Left, FlipX);
+
+    /// <summary>The same of rows.</summary>
+    public int InsideRow(int y) => Original(y, ImageRow(y) - Top, FlipY);
+
+    /// <summary>
+    /// Makes the reflection that of what is on the tile now: a defect near the image's border is seen twice in the inspection,
+    /// and beyond the border there are none.
+    /// </summary>
+    /// <param name="pixels"><c>[Size, Size]</c>, changed in place.</param>
+    public void Reflect(Span<byte> pixels)
+    {
+        for (int x = 0; x < Size; x++)
+        {
+            int from = Inside(x);
+            for (int i = 0; from != x && i < pixels.Length; i += Size)
+            {
+                pixels[i + x] = pixels[i + from];
+            }
+        }
+
+        for (int y = 0; y < Size; y++)
+        {
+            int from = InsideRow(y);
+            if (from != y)
+            {
+                pixels.Slice(from * Size, Size).CopyTo(pixels[(y * Size)..]);
+            }
+        }
+    }
+
+    private int Original(int index, int shown, bool flip)
+    {
+        int original = flip ? Size - 1 - shown : shown;
+        return (uint)original < (uint)Size ? original : index;
+    }
+}

@@ -1,0 +1,55 @@
+using MpcgLine.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.ComponentTests.Training;
+
+[Collection(TensorTests.Name)]
+public sealed class FusionTaskTests
+{
+    [Fact]
+    public void Hardest_TwoTiles_IsTheMeanOfTheHighestOfEach()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // 64 x 64 cells, of which 0.15 % are six.
+        Tensor firing = zeros([2, 1, 64, 64]);
+        for (int i = 0; i < 10; i++)
+        {
+            firing[0, 0, 5 * i, 3] = i + 1;
+        }
+
+        firing[1, 0, 9, 9] = 60;
+
+        Assert.Equal(((10 + 9 + 8 + 7 + 6 + 5) / 12.0) + (60 / 12.0), FusionTask.Hardest(firing).ToDouble(), 1e-4);
+    }
+
+    [Fact]
+    public void Missed_OneDefectFoundByOneCell_CountsTheOtherAlone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor defective = zeros([1, 1, 64, 64]), probability = zeros_like(defective), missing = zeros_like(defective);
+        for (int i = 0; i < 4; i++)
+        {
+            // Four cells in a row of each of two defects, the second weighing twice.
+            defective[0, 0, 10, 10 + i] = 1;
+            defective[0, 0, 40, 40 + i] = 2;
+            missing[0, 0, 10, 10 + i] = 7;
+            missing[0, 0, 40, 40 + i] = 5;
+        }
+
+        probability[0, 0, 10, 13] = 1;
+        // A clean cell beside the second is no find.
+        probability[0, 0, 41, 41] = 1;
+
+        Assert.Equal(4 * 5 / (8 + 200.0), FusionTask.Missed(missing, probability, defective).ToDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void Missed_NothingDefective_IsNothing()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor none = zeros([1, 1, 64, 64]);
+
+        Assert.Equal(0, FusionTask.Missed(none, none, none).ToDouble());
+    }
+}

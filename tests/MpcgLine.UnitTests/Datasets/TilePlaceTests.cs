@@ -1,0 +1,70 @@
+using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Datasets;
+
+namespace MpcgLine.UnitTests.Datasets;
+
+public sealed class TilePlaceTests
+{
+    private const int Size = 64;
+
+    [Theory]
+    [InlineData(-20, 7, false, false)]
+    [InlineData(-20, 7, true, false)]
+    [InlineData(100, -32, true, true)]
+    [InlineData(101, 90, false, true)]
+    public void Reflect_TileAcrossABorder_ShowsTheImagesPixelsTwice(int left, int top, bool flipX, bool flipY)
+    {
+        var place = new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, flipX, flipY);
+        byte[] image = new byte[140 * 130];
+        new Random(5).NextBytes(image);
+        byte[] expected = Shown(place, image);
+        byte[] tile = [.. expected];
+        for (int i = 0; i < tile.Length; i++)
+        {
+            if (place.Inside(i % Size) != i % Size || place.InsideRow(i / Size) != i / Size)
+            {
+                tile[i] = 0;
+            }
+        }
+
+        Assert.NotEqual(expected, tile);
+        place.Reflect(tile);
+
+        Assert.Equal(expected, tile);
+    }
+
+    [Fact]
+    public void Reflect_TileWithinTheImage_ChangesNothing()
+    {
+        var place = new TilePlace(Size, new TileAxis(140), new TileAxis(130), 76, 66, true, false);
+        byte[] tile = new byte[Size * Size];
+        new Random(6).NextBytes(tile);
+        byte[] before = [.. tile];
+
+        place.Reflect(tile);
+
+        Assert.Equal(before, tile);
+    }
+
+    [Fact]
+    public void Reflect_ImageSmallerThanTheTile_ShowsItManyTimes()
+    {
+        var place = new TilePlace(4 * Size, new TileAxis(40), new TileAxis(33), -100, -90, false, true);
+        byte[] image = new byte[40 * 33];
+        new Random(7).NextBytes(image);
+        byte[] expected = Shown(place, image), tile = [.. expected];
+        int x = Enumerable.Range(0, place.Size).First(c => place.Inside(c) == c), y = Enumerable.Range(0, place.Size).First(r => place.InsideRow(r) == r);
+
+        tile[(y * place.Size) + x] ^= 255;
+        place.Reflect(tile);
+
+        Assert.All(
+            Enumerable.Range(0, tile.Length),
+            i => Assert.Equal(place.Inside(i % place.Size) == x && place.InsideRow(i / place.Size) == y, tile[i] != expected[i]));
+    }
+
+    private static byte[] Shown(TilePlace place, byte[] image) =>
+        [.. from y in Enumerable.Range(0, place.Size)
+            from x in Enumerable.Range(0, place.Size)
+            select image[(place.ImageRow(y) * place.Across.Length) + place.ImageColumn(x)]];
+}
