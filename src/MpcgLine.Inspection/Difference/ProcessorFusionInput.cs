@@ -39,8 +39,11 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="grayScale">Gray levels that become 1.</param>
     /// <param name="batch">Tiles N.</param>
     /// <param name="size">Edge S of the tiles, px, a multiple of 64.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No tile, or a size that is no such multiple.</exception>
     public ProcessorFusionInput(FusionMaps maps, float grayScale, int batch = 1, int size = TileRowFindings.TileSize)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
         _maps = maps;
         _scale = grayScale;
         _channels = FusionLayers.InputChannels(maps);
@@ -59,13 +62,22 @@ public sealed class ProcessorFusionInput : IDisposable
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
-    /// <summary>Stacks the maps of a batch.</summary>
+    /// <summary>Stacks the maps of a batch; call it within a dispose scope.</summary>
     /// <param name="tiles"><c>[N, 1, S, S]</c> float32, gray levels.</param>
     /// <param name="reconstruction">The same shape; not read unless the maps include it.</param>
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
     /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
+    /// <exception cref="ArgumentException">Not the tiles it was made for.</exception>
     public Tensor Stack(Tensor tiles, Tensor reconstruction, Tensor change)
     {
+        ArgumentNullException.ThrowIfNull(tiles);
+        ArgumentNullException.ThrowIfNull(reconstruction);
+        ArgumentNullException.ThrowIfNull(change);
+        if (tiles.shape is not [var n, 1, var height, var width] || n != _batch || height != _size || width != _size)
+        {
+            throw new ArgumentException($"Tiles are [{string.Join(", ", tiles.shape)}]; [{_batch}, 1, {_size}, {_size}] are expected.", nameof(tiles));
+        }
+
         ReadOnlySpan<float> pixels = Values(tiles);
         ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction) : [];
         ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change) : [];
@@ -93,13 +105,13 @@ public sealed class ProcessorFusionInput : IDisposable
         }
 
         channel++;
-        if (!reconstruction.IsEmpty)
+        if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
             LocalMeans(reconstruction);
             channel = Relative(reconstruction, target, channel);
         }
 
-        if (!change.IsEmpty)
+        if (_maps.HasFlag(FusionMaps.RegionalChange))
         {
             SpreadOverCells(change, target, channel);
         }

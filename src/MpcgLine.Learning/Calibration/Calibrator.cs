@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MpcgLine.Inspection;
@@ -127,15 +128,18 @@ public static class Calibrator
             return null;
         }
 
-        double counted = Math.Ceiling((1 / (options.TargetRate ?? CalibrationOptions.SmallestUsualTarget)) - 1e-9);
+        double target = options.TargetRate ?? CalibrationOptions.SmallestUsualTarget;
+        double enough = Math.Max(TailThreshold.FewestValues, Math.Ceiling((1 / target) - 1e-9) - 1);
         if (learned.TailValues is not { } values)
         {
-            return $"the thresholds are uncertain: they are the highest values of {parts} good parts (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: {counted} or more let a rate of {1 / counted:P0} be counted";
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the thresholds are uncertain: they rest on {parts} good parts alone; calibrate with more good images: {enough} parts or more are enough for a rate of {100 * target:0.##} %");
         }
 
         // A quarter of the tiles are the tail.
         double needed = Math.Ceiling(4.0 * TailThreshold.FewestValues * parts / tiles);
-        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and {counted} or more let the rate be counted";
+        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and from {enough} on nothing is extrapolated";
     }
 
     private static double? PartSquareMetres(List<Inspected> images, int parts, PixelPitch? pitch) => pitch is { } size

@@ -4,27 +4,28 @@ namespace MpcgLine.Learning.Calibration;
 /// A threshold for a target false-alarm rate, from good parts alone.
 /// </summary>
 /// <remarks>
-/// With enough parts the rate is counted: a part is flagged when any of its tiles is. The next part goes beyond all of n
-/// with a chance of 1 / (n + 1), whatever the scores; for a smaller rate than that, what lies beyond the largest value
-/// seen has to be extrapolated: excesses of the tiles' maxima over their upper quartile
-/// are taken as exponential, the usual tail of light-tailed scores. Tiles of one part that resemble each other, as
-/// exposures do, are taken for independent there, which puts the threshold rather too high than too low.
+/// A part is flagged when any of its tiles is. Of n parts and one more, each is as likely to be any in order: the next one
+/// reaches the k-th largest value of n with a chance of k / (n + 1), whatever the scores, and the threshold lies above the
+/// one that keeps the rate. For a rate below 1 / (n + 1), what lies beyond the largest value has to be extrapolated:
+/// excesses of the tiles' maxima over their upper quartile are taken as exponential, the usual tail of light-tailed scores.
+/// Tiles of one part that resemble each other, as exposures do, are taken for independent there, which puts the threshold
+/// rather too high than too low.
 /// </remarks>
 /// <param name="Threshold">Values from here on are flagged.</param>
 /// <param name="Parts">Good parts with a tile.</param>
 /// <param name="Flagged">Good parts at or above it.</param>
 /// <param name="ExpectedLow">Lower end of the 95 % interval of the rate to expect (Clopper and Pearson).</param>
 /// <param name="ExpectedHigh">Upper end.</param>
-/// <param name="TailValues">Values the extrapolation rests on; null where the rate was counted.</param>
+/// <param name="TailValues">Values the extrapolation rests on; null where nothing was extrapolated.</param>
 internal sealed record TailThreshold(double Threshold, int Parts, int Flagged, double ExpectedLow, double ExpectedHigh, int? TailValues)
 {
     /// <summary>
     /// Fewer values than these and a threshold is little more than a guess: values of the tail, whose extrapolation has an
-    /// error of about 1 / sqrt(n), or parts, where it is the largest of theirs.
+    /// error of about 1 / sqrt(n), or parts, where one of theirs is the threshold.
     /// </summary>
     public const int FewestValues = 8;
 
-    /// <summary>Below this no tile lies in the upper quarter, so nothing can be said of the tail: no threshold is set.</summary>
+    /// <summary>Below this no threshold is set: none lies in the upper quarter, and nothing could be said of a tail.</summary>
     public const int FewestTiles = 4;
 
     private const double TailShare = 0.25;
@@ -46,10 +47,9 @@ internal sealed record TailThreshold(double Threshold, int Parts, int Flagged, d
         }
 
         double[] maxima = [.. inspected.Select(tiles => tiles.Max()).OrderDescending()];
-        int allowed = (int)Math.Floor(maxima.Length * target);
-        bool isBeyondAll = target * (maxima.Length + 1) < 1 - 1e-9;
-        (double extrapolated, int? tailValues) = isBeyondAll ? Extrapolate(inspected, target) : (double.NegativeInfinity, null);
-        double threshold = Math.Max(Above(maxima[allowed]), extrapolated);
+        int rank = (int)Math.Floor((target * (maxima.Length + 1)) + 1e-9);
+        (double extrapolated, int? tailValues) = rank > 0 ? (double.NegativeInfinity, null) : Extrapolate(inspected, target);
+        double threshold = Math.Max(Above(maxima[Math.Max(0, rank - 1)]), extrapolated);
         int flagged = maxima.Count(m => m >= threshold);
         return new TailThreshold(
             threshold,

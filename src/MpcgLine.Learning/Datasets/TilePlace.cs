@@ -20,11 +20,17 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     /// <summary>Row of the image that a row of the tile shows.</summary>
     public int ImageRow(int y) => Along.Reflect(Top + (FlipY ? Size - 1 - y : y));
 
-    /// <summary>The column of the tile that shows the image itself where another shows its reflection; the same for any other, or where the tile has none.</summary>
-    public int Inside(int x) => Original(x, ImageColumn(x) - Left, FlipX);
+    /// <summary>
+    /// Of a column that shows the image's reflection, the column of the tile that shows the same pixels directly. Any other
+    /// column is its own, and so is one whose original lies outside the tile.
+    /// </summary>
+    public int InsideColumn(int x) => Original(x, ImageColumn(x) - Left, FlipX);
 
     /// <summary>The same of rows.</summary>
     public int InsideRow(int y) => Original(y, ImageRow(y) - Top, FlipY);
+
+    /// <summary>Whether a pixel is no reflection of another pixel of the tile.</summary>
+    public bool IsDirect(int x, int y) => InsideColumn(x) == x && InsideRow(y) == y;
 
     /// <summary>
     /// Makes the reflection that of what is on the tile now: a defect near the image's border is seen twice in the inspection,
@@ -35,7 +41,7 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     {
         for (int x = 0; x < Size; x++)
         {
-            int from = Inside(x);
+            int from = InsideColumn(x);
             for (int i = 0; from != x && i < pixels.Length; i += Size)
             {
                 pixels[i + x] = pixels[i + from];

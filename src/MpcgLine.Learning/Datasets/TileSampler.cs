@@ -10,7 +10,8 @@ namespace MpcgLine.Learning.Datasets;
 /// </summary>
 /// <remarks>
 /// Tiles are as large as the inspection's where the images are. From smaller ones they are a quarter of that: of a
-/// strip 256 lines high, half of a full tile would be the reflection of its other half, and learnt twice.
+/// strip 256 lines high, half of a full tile would be the reflection of its other half, and learnt twice. Immutable; any
+/// thread.
 /// </remarks>
 public sealed class TileSampler
 {

@@ -12,8 +12,8 @@ namespace MpcgLine.Learning.Training;
 /// Trains the fusion on good tiles with rendered training defects, the trained reconstruction standing fixed before
 /// it: cross entropy plus Dice, on cells of 4 x 4 px. (In one short probe, one seed and
 /// 360 steps, it found more cells than focal loss did.) To these come the hardest examples, as in online hard example
-/// mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a defect is missed with all
-/// its cells, but in a mean over all cells either counts for next to nothing.
+/// mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a small defect has few cells,
+/// so that in a mean over all cells either counts for next to nothing.
 /// </summary>
 internal sealed class FusionTask : ITrainingTask
 {
@@ -27,9 +27,9 @@ internal sealed class FusionTask : ITrainingTask
     // Of each tile's cells, so many of the clean ones with the highest scores count once more.
     private const double HardestShare = 1.5e-3, HardestWeight = 0.05;
 
-    // Of a defect that has a found cell within so many cells, the others matter less; without any, all of them count once
-    // more. Where few are missed, so many found cells keep the mean from resting on those alone.
-    private const int FoundReach = 3, FoundCells = 200;
+    // Defective cells count once more as far as no defective cell within so many cells is found. Cells are added to their
+    // number, otherwise the few of a nearly clean batch would each count for many.
+    private const int FoundReach = 3, AddedCells = 200;
     private const double MissedWeight = 0.3;
 
     private readonly MarredTiles _tiles, _heldOut;
@@ -52,7 +52,7 @@ internal sealed class FusionTask : ITrainingTask
         _regionalAnalysis = new RegionalAnalysis(CPU);
         _features = new FusionFeatures(options.Maps, grayScale, CPU);
         _processorInput = precision == ScalarType.BFloat16
-            ? new ProcessorFusionInput(options.Maps, grayScale, (int)_tiles.Clean.shape[0], sampler.Size)
+            ? new ProcessorFusionInput(options.Maps, grayScale, _tiles.Count, sampler.Size)
             : null;
         Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), precision, new Random(unchecked((int)options.Seed + 1)), RareDefect);
     }
@@ -134,6 +134,7 @@ internal sealed class FusionTask : ITrainingTask
         using (no_grad())
         {
             Tensor change = _regionalAnalysis.Change(tiles, background);
+            // Overwritten by the next call: backward has to have run before it.
             input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(tiles, background, change));
         }
 
@@ -146,7 +147,8 @@ internal sealed class FusionTask : ITrainingTask
         return 1 - (((2 * right) + 1) / (right + (probability * clean).sum() + defective.sum() + 1));
     }
 
-    /// <summary>Mean cross entropy of each tile's hardest clean cells.</summary>
+    /// <summary>Mean cross entropy of each tile's hardest clean cells, a scalar.</summary>
+    /// <param name="firing">Cross entropy of the clean cells, <c>[N, 1, H/4, W/4]</c>, 0 elsewhere.</param>
     internal static Tensor Hardest(Tensor firing)
     {
         Tensor perTile = firing.flatten(1);
@@ -154,7 +156,10 @@ internal sealed class FusionTask : ITrainingTask
         return perTile.topk(count, 1).values.mean();
     }
 
-    /// <summary>Mean cross entropy of the defective cells as far as none near them, of the same defect, is found.</summary>
+    /// <summary>Mean cross entropy of the defective cells as far as no defective cell near them is found, a scalar.</summary>
+    /// <param name="missing">Cross entropy of the defective cells, <c>[N, 1, H/4, W/4]</c>, 0 elsewhere.</param>
+    /// <param name="probability">Of a defect, the same shape.</param>
+    /// <param name="defective">Weights of the defective cells, the same shape, 0 elsewhere.</param>
     internal static Tensor Missed(Tensor missing, Tensor probability, Tensor defective)
     {
         Tensor missed, cells;
@@ -162,7 +167,7 @@ internal sealed class FusionTask : ITrainingTask
         {
             Tensor isDefective = defective.gt(0).to(ScalarType.Float32);
             missed = 1 - nn.functional.max_pool2d(probability * isDefective, (2 * FoundReach) + 1, 1, FoundReach);
-            cells = isDefective.sum() + FoundCells;
+            cells = isDefective.sum() + AddedCells;
         }
 
         return (missing * missed).sum() / cells;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
@@ -8,6 +9,7 @@ using static TorchSharp.torch;
 namespace MpcgLine.Learning.Training;
 
 /// <summary>One step's tiles, before and after training defects were rendered onto them. Reused; training thread.</summary>
+/// <remarks>Tiles are drawn side by side on threads of the pool, which make no tensors: each writes memory of its own.</remarks>
 internal sealed class MarredTiles : IDisposable
 {
     // Most a cell weighs, in averages of its tile: what is seen once on a calm surface would weigh as much as all the rest.
@@ -33,6 +35,9 @@ internal sealed class MarredTiles : IDisposable
         Rarity = zeros([batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
     }
 
+    /// <summary>Tiles N.</summary>
+    public int Count => _seeds.Length;
+
     /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels; valid until the next draw.</summary>
     public Tensor Clean { get; }
 
@@ -53,7 +58,15 @@ internal sealed class MarredTiles : IDisposable
             seed = random.Next();
         }
 
-        Parallel.For(0, _seeds.Length, DrawOne);
+        try
+        {
+            Parallel.For(0, _seeds.Length, DrawOne);
+        }
+        catch (AggregateException e)
+        {
+            // As if drawn one by one: a step that failed in native code is repeated.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private void DrawOne(int tile)

@@ -47,7 +47,17 @@ public sealed class CalibratorTests
         Assert.Equal(EdgeMode.Contrast, result.Bundle.Manifest.Calibration!.Edges);
         Assert.Equal(10, result.Bundle.Manifest.Calibration.InsidePixels);
         Assert.Same(bundle.GoldenTiles[0], Assert.Single(result.Bundle.GoldenTiles));
-        Assert.Contains("calibrate with more good images", result.Warning, StringComparison.Ordinal);
+        Assert.Contains("rest on 1 good parts alone", result.Warning, StringComparison.Ordinal);
+        Assert.Contains("49 parts or more are enough for a rate of 2 %", result.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calibrate_RateBelowThatOfTheNextPart_SaysWhatItExtrapolatesFrom()
+    {
+        CalibrationResult result = Calibrate(TestModel.Create(), [Part(1)], Contrast with { TargetRate = 0.05 });
+
+        Assert.Contains("1 good parts of 4 tiles leave 1 values to extrapolate from", result.Warning, StringComparison.Ordinal);
+        Assert.Contains("from 19 on nothing is extrapolated", result.Warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,18 +11,20 @@ namespace MpcgLine.ComponentTests.Difference;
 public sealed class ProcessorFusionInputTests
 {
     [Theory]
-    [InlineData(FusionMaps.Tile)]
-    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction)]
-    [InlineData(FusionMaps.All)]
-    public void Stack_AnyMaps_IsWhatTrainingSees(FusionMaps maps)
+    [InlineData(FusionMaps.Tile, 1, 512)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, 3, 256)]
+    [InlineData(FusionMaps.All, 1, 512)]
+    [InlineData(FusionMaps.All, 2, 512)]
+    [InlineData(FusionMaps.All, 3, 256)]
+    public void Stack_AnyMapsAndTiles_IsThatOfFusionFeatures(FusionMaps maps, int count, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         using var features = new FusionFeatures(maps, 5.3f, CPU);
-        using var fast = new ProcessorFusionInput(maps, 5.3f);
-        TileBatch batch = Batch(seed: 4);
+        using var fast = new ProcessorFusionInput(maps, 5.3f, count, size);
+        (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 4, count, size);
 
-        float[] expected = Values(features.Stack(batch.Tiles, batch.Reconstruction, batch.Change));
-        float[] actual = Values(fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(ScalarType.Float32));
+        float[] expected = Values(features.Stack(tiles, reconstruction, change));
+        float[] actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
 
         // bfloat16 keeps 8 bits; sums in another order move a value by less than that.
         Assert.Equal(expected.Length, actual.Length);
@@ -31,14 +33,27 @@ public sealed class ProcessorFusionInputTests
     }
 
     [Fact]
+    public void Stack_OtherTiles_IsRefused()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var fast = new ProcessorFusionInput(FusionMaps.All, 5, batch: 2, size: 256);
+        (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 1, count: 3, size: 256);
+
+        var error = Assert.Throws<ArgumentException>(() => fast.Stack(tiles, reconstruction, change));
+
+        Assert.Contains("Tiles are [3, 1, 256, 256]; [2, 1, 256, 256] are expected.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessorFusionInput(FusionMaps.All, 5, batch: 1, size: 200));
+    }
+
+    [Fact]
     public void Stack_ReconstructionIsNoNumber_StaysNone()
     {
         using DisposeScope scope = NewDisposeScope();
         using var fast = new ProcessorFusionInput(FusionMaps.All, 5);
-        TileBatch batch = Batch(seed: 1);
-        batch.Reconstruction.fill_(float.NaN);
+        (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 1, count: 1, size: 512);
+        reconstruction.fill_(float.NaN);
 
-        float[] actual = Values(fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(ScalarType.Float32));
+        float[] actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
 
         Assert.Equal(16 * 128 * 128, actual.Count(float.IsNaN));
     }
@@ -72,13 +87,13 @@ public sealed class ProcessorFusionInputTests
 
     private static float[] Values(Tensor stacked) => MemoryMarshal.Cast<byte, float>(stacked.contiguous().bytes).ToArray();
 
-    private static TileBatch Batch(int seed)
+    private static (Tensor Tiles, Tensor Reconstruction, Tensor Change) Batch(int seed, int count, int size)
     {
         var random = new Random(seed);
-        Tensor Gray() => tensor([.. Enumerable.Range(0, 512 * 512).Select(i => (float)((80 * (i % 512 > 300 ? 2 : 1)) + random.Next(60)))], [1, 1, 512, 512]);
-        Tensor tiles = Gray(), reconstruction = Gray();
-        Tensor change = tensor([.. Enumerable.Range(0, 256).Select(_ => random.NextSingle() * 20)], [1, 16, 16]);
-        Tensor inspected = ones_like(tiles).to(ScalarType.Byte);
-        return new TileBatch(0, 1, tiles, reconstruction, change, inspected, inspected);
+        Tensor Gray() => tensor(
+            [.. Enumerable.Range(0, count * size * size).Select(i => (float)((80 * (i % size > 200 ? 2 : 1)) + (i / (size * size) * 7) + random.Next(60)))],
+            [count, 1, size, size]);
+        int patches = size / 32;
+        return (Gray(), Gray(), tensor([.. Enumerable.Range(0, count * patches * patches).Select(_ => random.NextSingle() * 20)], [count, patches, patches]));
     }
 }

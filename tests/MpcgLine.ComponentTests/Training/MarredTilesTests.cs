@@ -46,7 +46,7 @@ public sealed class MarredTilesTests
         for (int seed = 0; seed < 20; seed++)
         {
             marred.Draw(new Random(seed));
-            byte[] clean = marred.Clean.bytes.ToArray(), mask = marred.Masks.bytes.ToArray();
+            byte[] clean = marred.Clean.bytes.ToArray(), after = marred.Marred.bytes.ToArray(), mask = marred.Masks.bytes.ToArray();
             for (int tile = 0; tile < clean.Length; tile += 256 * 256)
             {
                 // Rows above a reflection's axis equal those below it, before the defects and after them.
@@ -54,6 +54,7 @@ public sealed class MarredTilesTests
                 int axis = Enumerable.Range(1, 32).FirstOrDefault(y => Row(clean, y - 1).SequenceEqual(Row(clean, y + 1)));
                 for (int y = 1; y <= axis; y++)
                 {
+                    Assert.True(Row(after, axis - y).SequenceEqual(Row(after, axis + y)));
                     Assert.True(Row(mask, axis - y).SequenceEqual(Row(mask, axis + y)));
                     reflected += Row(mask, axis - y).ContainsAnyExcept((byte)0) ? 1 : 0;
                 }
@@ -61,6 +62,24 @@ public sealed class MarredTilesTests
         }
 
         Assert.True(reflected > 50, $"{reflected} reflected rows show a defect");
+    }
+
+    [Fact]
+    public void Draw_SameGenerator_IsTheSameOnAnyThreads()
+    {
+        byte[] pixels = new byte[900 * 900];
+        new Random(4).NextBytes(pixels);
+        var sampler = new TileSampler([new NamedImage("texture", new GrayImage(900, 900, pixels))], flips: true);
+        using var marred = new MarredTiles(sampler, new TrainingOptions { Batch = 4, RunFolder = "none" });
+        byte[] Drawn()
+        {
+            marred.Draw(new Random(8));
+            return [.. marred.Clean.bytes, .. marred.Marred.bytes, .. marred.Masks.bytes, .. marred.Rarity.bytes];
+        }
+
+        byte[] first = Drawn();
+
+        Assert.All(Enumerable.Range(0, 5), _ => Assert.Equal(first, Drawn()));
     }
 
     /// <summary>Darkest pixel of a cell and its neighbours.</summary>

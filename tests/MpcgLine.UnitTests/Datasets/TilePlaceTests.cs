@@ -21,7 +21,7 @@ public sealed class TilePlaceTests
         byte[] tile = [.. expected];
         for (int i = 0; i < tile.Length; i++)
         {
-            if (place.Inside(i % Size) != i % Size || place.InsideRow(i / Size) != i / Size)
+            if (!place.IsDirect(i % Size, i / Size))
             {
                 tile[i] = 0;
             }
@@ -53,14 +53,14 @@ public sealed class TilePlaceTests
         byte[] image = new byte[40 * 33];
         new Random(7).NextBytes(image);
         byte[] expected = Shown(place, image), tile = [.. expected];
-        int x = Enumerable.Range(0, place.Size).First(c => place.Inside(c) == c), y = Enumerable.Range(0, place.Size).First(r => place.InsideRow(r) == r);
+        int x = Enumerable.Range(0, place.Size).First(c => place.InsideColumn(c) == c), y = Enumerable.Range(0, place.Size).First(r => place.InsideRow(r) == r);
 
         tile[(y * place.Size) + x] ^= 255;
         place.Reflect(tile);
 
         Assert.All(
             Enumerable.Range(0, tile.Length),
-            i => Assert.Equal(place.Inside(i % place.Size) == x && place.InsideRow(i / place.Size) == y, tile[i] != expected[i]));
+            i => Assert.Equal(place.InsideColumn(i % place.Size) == x && place.InsideRow(i / place.Size) == y, tile[i] != expected[i]));
     }
 
     private static byte[] Shown(TilePlace place, byte[] image) =>

@@ -68,7 +68,7 @@ internal sealed class TrainingDefectRenderer
     /// to four times that where the surface is rarer than the tile's is on average.
     /// </param>
     /// <param name="rarity">Weights of the tile's cells, as <see cref="TileSampler.Draw"/> gives them.</param>
-    /// <param name="place">Where the tile lies: defects fall on the image, and its reflection shows them too.</param>
+    /// <param name="place">Where the tile lies: defects fall on the image where the tile shows it, and its reflection shows them too.</param>
     public void Render(Random random, Span<byte> tile, Span<byte> mask, ReadOnlySpan<float> rarity, in TilePlace place)
     {
         mask.Clear();
@@ -90,12 +90,12 @@ internal sealed class TrainingDefectRenderer
         for (int i = 0; i < count; i++)
         {
             (double x, double y) = Place(random);
-            double cx = place.Inside((int)x) + (x % 1), cy = place.InsideRow((int)y) + (y % 1);
+            double cx = place.InsideColumn((int)x) + (x % 1), cy = place.InsideRow((int)y) + (y % 1);
             PixelArea reach = DefectShapes.Cover(random, _cover, cx, cy, Chance.LogUniform(random, _narrowest, _widest));
             PixelArea area = reach.Clip(_size);
             if (!area.IsEmpty)
             {
-                Blend(random, tile, mask, area, RareWeight(rarity, cx, cy));
+                Blend(random, tile, mask, area, RareWeight(rarity, cx, cy), place);
             }
 
             _cover.Clear(reach);
@@ -133,7 +133,7 @@ internal sealed class TrainingDefectRenderer
     }
 
     /// <summary>Pulls the covered pixels toward the local mean plus a contrast, letting part of the texture survive.</summary>
-    private void Blend(Random random, Span<byte> tile, Span<byte> mask, PixelArea area, double importance)
+    private void Blend(Random random, Span<byte> tile, Span<byte> mask, PixelArea area, double importance, in TilePlace place)
     {
         PixelArea around = area.Grow(8).Clip(_size);
         (double mean, double deviation) = Statistics(tile, around);
@@ -160,7 +160,8 @@ internal sealed class TrainingDefectRenderer
                 double target = adds ? before + (sign * contrast) : mean + (survival * (before - mean)) + (sign * contrast);
                 byte after = (byte)Math.Clamp(Math.Round(before + (cover * (target - before))), 0, 255);
                 tile[i] = after;
-                if (cover > 0.5 && sign * (after - before) >= LeastChange)
+                // Whichever way: what replaces a bright ring by the mean around it is darker, however bright it was meant to be.
+                if (cover > 0.5 && Math.Abs(after - before) >= LeastChange && place.IsDirect(x, y))
                 {
                     _visible.Add(i);
                 }

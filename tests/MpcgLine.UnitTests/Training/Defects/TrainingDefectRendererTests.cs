@@ -188,6 +188,52 @@ public sealed class TrainingDefectRendererTests
         Assert.True(MeanWeight(2, 4) > 1.5 * MeanWeight(30, 40));
     }
 
+    [Fact]
+    public void Render_SurfaceOfTwoLevels_MarksWhatChangedEitherWay()
+    {
+        // Stripes 48 px wide: what replaces both by one level darkens one and brightens the other.
+        byte[] clean = [.. Enumerable.Range(0, Pixels).Select(i => (byte)(i % Size / 48 % 2 == 0 ? 60 : 180))];
+        var renderer = new TrainingDefectRenderer(Size, 18, 24);
+        int darkened = 0, brightened = 0;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            (byte[] tile, byte[] mask) = Render(renderer, seed, clean, Alike);
+            bool[] isNear = Grown(mask, 10);
+            for (int i = 0; i < Pixels; i++)
+            {
+                int change = tile[i] - clean[i];
+                Assert.True(Math.Abs(change) < 12 || isNear[i], $"pixel {i} of tile {seed} changed by {change}, unmarked");
+                darkened += mask[i] > 0 && change < -12 ? 1 : 0;
+                brightened += mask[i] > 0 && change > 12 ? 1 : 0;
+            }
+        }
+
+        Assert.True(darkened > 1000 && brightened > 1000, $"{darkened} darkened, {brightened} brightened");
+    }
+
+    /// <summary>Whether a marked pixel lies within so many px along rows and columns.</summary>
+    private static bool[] Grown(byte[] mask, int reach)
+    {
+        bool[] alongRows = new bool[Pixels], grown = new bool[Pixels];
+        for (int i = 0; i < Pixels; i++)
+        {
+            for (int d = -reach; d <= reach && mask[i] > 0; d++)
+            {
+                alongRows[i - (i % Size) + Math.Clamp((i % Size) + d, 0, Size - 1)] = true;
+            }
+        }
+
+        for (int i = 0; i < Pixels; i++)
+        {
+            for (int d = -reach; d <= reach && alongRows[i]; d++)
+            {
+                grown[(Math.Clamp((i / Size) + d, 0, Size - 1) * Size) + (i % Size)] = true;
+            }
+        }
+
+        return grown;
+    }
+
     /// <summary>Weights of a tile that shows but one kind of surface.</summary>
     private static float[] Alike => [.. Enumerable.Repeat(1f, SurfaceCensus.CellsOf(Size))];
 
