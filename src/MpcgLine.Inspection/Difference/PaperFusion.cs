@@ -19,6 +19,10 @@ internal sealed class PaperFusion : IFusion
     /// <summary>gamma of Eq. 21.</summary>
     public const float Gamma = 3;
 
+    private const float Smallest = 1e-6f;
+
+    private readonly float _limit;
+    private readonly bool _onProcessor;
     private readonly Tensor _epsilon;
     private readonly Tensor _gamma;
     private readonly Tensor _one;
@@ -28,15 +32,32 @@ internal sealed class PaperFusion : IFusion
     /// <summary>Takes epsilon, gray levels, as calibrated on good tiles.</summary>
     public PaperFusion(float epsilon, Device device, StepTimes? times = null)
     {
+        _limit = epsilon;
+        _onProcessor = device.type == DeviceType.CPU;
         _epsilon = Constants.OnDevice(epsilon, device);
         _gamma = Constants.OnDevice(Gamma, device);
         _one = Constants.OnDevice(1, device);
-        _smallest = Constants.OnDevice(1e-6f, device);
+        _smallest = Constants.OnDevice(Smallest, device);
         _times = times;
     }
 
     /// <inheritdoc/>
     public void Fuse(in TileBatch batch, TileRowFindings findings)
+    {
+        if (_onProcessor && batch.Count == 1)
+        {
+            ProcessorPaperFusion.Fuse(batch, _limit, Smallest, findings);
+        }
+        else
+        {
+            FuseMaps(batch, findings);
+        }
+
+        findings.Threshold = Gamma;
+        _times?.Mark(InspectionStep.DefectivePixels);
+    }
+
+    private void FuseMaps(in TileBatch batch, TileRowFindings findings)
     {
         const int patches = TileRowFindings.TileSize / RegionalAnalysis.PatchSize;
         long n = batch.Count;
@@ -63,9 +84,6 @@ internal sealed class PaperFusion : IFusion
             Span<float> cellTarget = findings.Scores(batch.First + i);
             cells.Slice(i * cellTarget.Length, cellTarget.Length).CopyTo(cellTarget);
         }
-
-        findings.Threshold = Gamma;
-        _times?.Mark(InspectionStep.DefectivePixels);
     }
 
     /// <inheritdoc/>

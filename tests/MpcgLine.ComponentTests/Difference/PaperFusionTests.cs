@@ -38,6 +38,48 @@ public sealed class PaperFusionTests
         Assert.Empty(DefectivePixels(Run(flat, flat, ones(1, 16, 16) * 50, ones([1, 1, Size, Size], ScalarType.Byte))));
     }
 
+    [Fact]
+    public void Fuse_OneTileOrSeveral_IsTheSame()
+    {
+        // Several go through whole maps, as on a GPU; one at a time through one pass.
+        const int tiles = 3;
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        Tensor Gray(int spread) => tensor([.. Enumerable.Range(0, tiles * Size * Size).Select(i => 90f + (random.NextSingle() * spread) + (random.Next(50) == 0 ? 2 * spread : 0))], [tiles, 1, Size, Size]);
+        Tensor tile = Gray(60), background = Gray(20);
+        Tensor change = tensor([.. Enumerable.Range(0, tiles * 256).Select(_ => random.NextSingle() * 20)], [tiles, 16, 16]);
+        // A fifth not inspected, of the last tile nothing.
+        Tensor inspected = tensor(
+            [.. Enumerable.Range(0, tiles * Size * Size).Select(i => (byte)(i < 2 * Size * Size && random.Next(5) > 0 ? 1 : 0))], [tiles, 1, Size, Size]);
+        TileRowFindings together = Run(tile, background, change, inspected);
+
+        int defective = 0;
+        for (int i = 0; i < tiles; i++)
+        {
+            Tensor Only(Tensor of) => of.narrow(0, i, 1);
+            TileRowFindings alone = Run(Only(tile), Only(background), Only(change), Only(inspected));
+            Assert.True(together.Defective(i).SequenceEqual(alone.Defective(0)));
+            Assert.All(
+                Enumerable.Range(0, TileRowFindings.ScoreSize * TileRowFindings.ScoreSize),
+                cell => Assert.Equal(together.Scores(i)[cell], alone.Scores(0)[cell], 1e-3f));
+            defective += alone.Defective(0).Count((byte)1);
+        }
+
+        Assert.True(defective > 100, $"{defective} defective pixels");
+    }
+
+    [Fact]
+    public void Fuse_ReconstructionIsNoNumber_ScoresAreNone()
+    {
+        using var scope = NewDisposeScope();
+        Tensor flat = full([1, 1, Size, Size], 90f), background = flat.clone();
+        background[0, 0, 7, 9] = tensor(float.NaN);
+
+        TileRowFindings findings = Run(flat, background, ones(1, 16, 16) * 50, ones([1, 1, Size, Size], ScalarType.Byte));
+
+        Assert.True(float.IsNaN(findings.Scores(0)[500]));
+    }
+
     private static TileRowFindings Fuse((int Y, int X, float Residual) pixel, (int Y, int X) suspectPatch, Func<int, bool> inspected)
     {
         using var scope = NewDisposeScope();
@@ -53,8 +95,9 @@ public sealed class PaperFusionTests
     private static TileRowFindings Run(Tensor tile, Tensor background, Tensor change, Tensor inspected)
     {
         using var fusion = new PaperFusion(epsilon: 10, CPU);
-        var findings = new TileRowFindings(1);
-        fusion.Fuse(new TileBatch(0, 1, tile, background, change, inspected, inspected), findings);
+        int count = (int)tile.shape[0];
+        var findings = new TileRowFindings(count);
+        fusion.Fuse(new TileBatch(0, count, tile, background, change, inspected, inspected), findings);
         return findings;
     }
 

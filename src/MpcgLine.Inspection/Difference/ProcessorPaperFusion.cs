@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using MpcgLine.Inspection.Tiling;
+
+namespace MpcgLine.Inspection.Difference;
+
+/// <summary>
+/// <see cref="PaperFusion"/> for one tile on the processor: one pass for mu and sigma, and another over the suspect patches
+/// alone, most often none. As a dozen operations on whole maps, most of the time went into moving memory.
+/// </summary>
+internal static class ProcessorPaperFusion
+{
+    private const int Size = TileRowFindings.TileSize, Cell = TileRowFindings.ScoreCell, Cells = TileRowFindings.ScoreSize;
+    private const int Patch = RegionalAnalysis.PatchSize, CellsPerPatch = Patch / Cell;
+
+    /// <summary>Fuses a batch of one tile.</summary>
+    /// <param name="batch">On the processor.</param>
+    /// <param name="epsilon">Limit on the feature's change, gray levels.</param>
+    /// <param name="smallest">Least residual of a defective pixel, and least sigma that scores are divided by, gray levels.</param>
+    /// <param name="findings">Its defective pixels and scores are overwritten.</param>
+    public static void Fuse(in TileBatch batch, float epsilon, float smallest, TileRowFindings findings)
+    {
+        ReadOnlySpan<float> tile = MemoryMarshal.Cast<byte, float>(batch.Tiles.contiguous().bytes);
+        ReadOnlySpan<float> background = MemoryMarshal.Cast<byte, float>(batch.Reconstruction.contiguous().bytes);
+        ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(batch.Change.contiguous().bytes);
+        ReadOnlySpan<byte> inspected = batch.Inspected.contiguous().bytes;
+        Span<byte> defective = findings.Defective(batch.First);
+        Span<float> scores = findings.Scores(batch.First);
+        (float mu, float sigma) = Statistics(tile, background, inspected);
+        float limit = mu + (PaperFusion.Gamma * sigma), divisor = MathF.Max(sigma, smallest);
+        defective.Clear();
+        scores.Fill(-mu / divisor);
+        for (int patch = 0; patch < change.Length; patch++)
+        {
+            if (!(change[patch] > epsilon))
+            {
+                continue;
+            }
+
+            int row = patch / TileRowFindings.PatchCount, column = patch % TileRowFindings.PatchCount;
+            for (int y = row * Patch; y < (row + 1) * Patch; y++)
+            {
+                for (int x = column * Patch; x < (column + 1) * Patch; x++)
+                {
+                    int i = (y * Size) + x;
+                    float masked = inspected[i] == 0 ? 0 : MathF.Abs(tile[i] - background[i]);
+                    defective[i] = masked >= limit && masked > smallest ? (byte)1 : (byte)0;
+                    ref float score = ref scores[(y / Cell * Cells) + (x / Cell)];
+                    score = MathF.Max(score, (masked - mu) / divisor);
+                }
+            }
+        }
+    }
+
+    /// <summary>Mean and deviation of the residual over the inspected pixels; NaN where any residual among them is.</summary>
+    private static (float Mu, float Sigma) Statistics(ReadOnlySpan<float> tile, ReadOnlySpan<float> background, ReadOnlySpan<byte> inspected)
+    {
+        ReadOnlySpan<Vector512<float>> source = MemoryMarshal.Cast<float, Vector512<float>>(tile);
+        ReadOnlySpan<Vector512<float>> reconstruction = MemoryMarshal.Cast<float, Vector512<float>>(background);
+        ReadOnlySpan<Vector128<byte>> area = MemoryMarshal.Cast<byte, Vector128<byte>>(inspected);
+        const int perRow = Size / 16;
+        double pixels = 0, sum = 0, squares = 0;
+        for (int first = 0; first < area.Length; first += perRow)
+        {
+            Vector512<float> rowPixels = Vector512<float>.Zero, rowSum = Vector512<float>.Zero, rowSquares = Vector512<float>.Zero;
+            for (int i = first; i < first + perRow; i++)
+            {
+                Vector512<float> weight = Vector512.ConvertToSingle(Widen(area[i]));
+                Vector512<float> residual = Vector512.Abs(source[i] - reconstruction[i]) * weight;
+                rowPixels += weight;
+                rowSum += residual;
+                rowSquares += residual * residual;
+            }
+
+            pixels += Vector512.Sum(rowPixels);
+            sum += Vector512.Sum(rowSum);
+            squares += Vector512.Sum(rowSquares);
+        }
+
+        double mu = sum / Math.Max(1, pixels), variance = (squares / Math.Max(1, pixels)) - (mu * mu);
+        return ((float)mu, (float)Math.Sqrt(Math.Max(0, variance)));
+    }
+
+    private static Vector512<int> Widen(Vector128<byte> bytes)
+    {
+        Vector256<ushort> shorts = Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
+        return Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts)).AsInt32();
+    }
+}
