@@ -21,13 +21,15 @@ public sealed class SurfaceCensus
     // Gray levels between a cell and its surroundings from one kind to the next; half of them are no step yet.
     private const double StepWidth = 16;
 
-    // A kind rarer than this counts as one of this frequency: what is seen once is chance.
-    private const double LeastFrequency = 2e-4;
+    // A kind of fewer cells counts as one of so many, within these frequencies: what is seen once is chance.
+    private const double FewestCells = 10, LeastFrequency = 2e-5, LeastFrequencyOfFew = 2e-4;
 
     private readonly float[] _weights = new float[MeanBins * DeviationBins * StepBins * DeviationBins];
 
     /// <summary>Counts the cells of all images.</summary>
-    public SurfaceCensus(IReadOnlyList<NamedImage> images)
+    /// <param name="images">At least one cell in size.</param>
+    /// <param name="emphasis">Power of one over a kind's frequency that is its weight: at 1 every kind has the same share, above it the rarer ones a larger one.</param>
+    public SurfaceCensus(IReadOnlyList<NamedImage> images, double emphasis = 1)
     {
         ArgumentNullException.ThrowIfNull(images);
         long[] counts = new long[_weights.Length];
@@ -41,9 +43,10 @@ public sealed class SurfaceCensus
             }
         }
 
+        double least = Math.Clamp(FewestCells / Math.Max(1, total), LeastFrequency, LeastFrequencyOfFew);
         for (int kind = 0; kind < counts.Length; kind++)
         {
-            _weights[kind] = (float)(1 / Math.Max(LeastFrequency, counts[kind] / (double)Math.Max(1, total)));
+            _weights[kind] = (float)Math.Pow(Math.Max(least, counts[kind] / (double)Math.Max(1, total)), -emphasis);
         }
     }
 
@@ -52,7 +55,7 @@ public sealed class SurfaceCensus
     public static int CellsOf(int size) => size / Cell * (size / Cell);
 
     /// <summary>
-    /// Weights of all whole cells, row by row: one over their kind's frequency, so that every kind has the same share.
+    /// Weights of all whole cells, row by row: one over their kind's frequency, to the power of the emphasis.
     /// </summary>
     /// <param name="pixels"><c>[H, stride]</c> gray levels as they were counted: another gain would make common surfaces rare.</param>
     /// <param name="stride">Pixels per row.</param>

@@ -4,8 +4,8 @@ using MpcgLine.Inspection.Tiling;
 namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
-/// Draws training tiles from good images: a place on them, a little gain and offset, flips if asked for. Half of the
-/// tiles are any, half are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>. What is drawn depends
+/// Draws training tiles from good images: a place on them, a little gain and offset, flips if asked for. A part of the
+/// tiles are any, the others are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>. What is drawn depends
 /// on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
 /// <remarks>
@@ -25,9 +25,15 @@ public sealed class TileSampler
     // what lies at one place can be learnt by heart. A texture has no places: there a seventh of a tile's stride.
     private const int MaxShiftOfLayout = 16, MaxShiftOfTexture = 64;
 
+    // A sensor window is one ten-thousandth of a part with a layout, of which the rest is soon learnt; what is rare on a
+    // texture is most often beside it. Half of a texture's tiles are drawn by rarity, and two thirds of a layout's.
+    private const double EmphasisOfLayout = 1.5, EmphasisOfTexture = 1;
+    private const double RareShareOfLayout = 2 / 3.0, RareShareOfTexture = 0.5;
+
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;
     private readonly int _maxShift;
+    private readonly double _rareShare;
     private readonly double[] _cumulativeArea;
     private readonly SurfaceCensus _census;
     private readonly RarePlaces _rarePlaces;
@@ -39,7 +45,7 @@ public sealed class TileSampler
     public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, int? size = null)
     {
         _flips = flips;
-        _maxShift = flips ? MaxShiftOfTexture : MaxShiftOfLayout;
+        (_maxShift, _rareShare) = flips ? (MaxShiftOfTexture, RareShareOfTexture) : (MaxShiftOfLayout, RareShareOfLayout);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
@@ -52,7 +58,7 @@ public sealed class TileSampler
             _cumulativeArea[i] = sum;
         }
 
-        _census = new SurfaceCensus(images);
+        _census = new SurfaceCensus(images, flips ? EmphasisOfTexture : EmphasisOfLayout);
         _rarePlaces = new RarePlaces(images, _census);
     }
 
@@ -105,7 +111,7 @@ public sealed class TileSampler
     /// <summary>An image and a pixel of it that the tile is to show.</summary>
     private (GrayImage Image, int X, int Y) Pick(Random random)
     {
-        if (random.Next(2) == 0)
+        if (random.NextDouble() < _rareShare)
         {
             (int index, int x, int y) = _rarePlaces.Draw(random);
             return (_images[index].Image, x, y);

@@ -21,9 +21,16 @@ public static class Evaluator
     /// <param name="edges">Where the part lies in the images.</param>
     /// <param name="scratch">Empty, readable, writable and seekable; stays the caller's.</param>
     /// <param name="progress">Told steps done; there are two for each image.</param>
+    /// <param name="cancellation">Ends between two images.</param>
     /// <exception cref="DatasetException">No image can be inspected, or the networks gave something that is no number.</exception>
     public static EvaluationResult Evaluate(
-        ITileInspector inspector, float threshold, TestImages images, EdgeOptions edges, Stream scratch, IProgress<int>? progress)
+        ITileInspector inspector,
+        float threshold,
+        TestImages images,
+        EdgeOptions edges,
+        Stream scratch,
+        IProgress<int>? progress,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(inspector);
         ArgumentNullException.ThrowIfNull(images);
@@ -35,6 +42,7 @@ public static class Evaluator
         ImageScoring scoring = new(inspector, edges, scratch);
         foreach (TestImage image in images.Images)
         {
+            cancellation.ThrowIfCancellationRequested();
             if (scoring.Score(image, problems) is { } score)
             {
                 scored.Add(score);
@@ -53,6 +61,7 @@ public static class Evaluator
         steps = images.Images.Count;
         foreach (ScoredImage image in scored)
         {
+            cancellation.ThrowIfCancellationRequested();
             evaluated.Add(sweep.Try(image));
             progress?.Report(++steps);
         }

@@ -65,13 +65,15 @@ internal static class EvaluateCommand
                     scored = Calibrate(scored, good, calibration, stop.Token);
                 }
 
-                int code = Run(scored, test, edges, parsed.GetRequiredValue(options.Images), folder);
+                int code = Run(scored, test, edges, parsed.GetRequiredValue(options.Images), folder, stop.Token);
                 RemoveCheckpoints(training.RunFolder);
                 return code;
             }
             catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
             {
-                Console.WriteLine($"interrupted; the state of a training is saved in {training.RunFolder}, the same command goes on from it");
+                Console.WriteLine(Directory.Exists(training.RunFolder)
+                    ? $"interrupted; the state of the training is saved in {training.RunFolder}, the same command goes on from it"
+                    : "interrupted; nothing was written");
                 return ExitCode.Interrupted;
             }
         });
@@ -97,10 +99,10 @@ internal static class EvaluateCommand
         return calibrated;
     }
 
-    private static int Run(ScoredMethod method, TestImages test, EdgeOptions edges, string data, string folder)
+    private static int Run(ScoredMethod method, TestImages test, EdgeOptions edges, string data, string folder, CancellationToken stop)
     {
         Console.WriteLine($"{method.Title} on {test.Images.Count} images, {test.Images.Count(image => image.IsDefective)} of them defective; {EdgeCommandOptions.Describe(edges)}");
-        EvaluationSummary summary = MethodEvaluation.Run(method, test, edges, data, folder);
+        EvaluationSummary summary = MethodEvaluation.Run(method, test, edges, data, folder, stop);
         EvaluationTable.Print(summary);
         Console.WriteLine($"evaluation.json, images.csv and report.html are in {folder}");
         foreach (string problem in summary.Problems)

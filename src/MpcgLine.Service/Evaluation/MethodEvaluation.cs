@@ -16,9 +16,11 @@ internal static class MethodEvaluation
     /// <param name="edges">Where the part lies in the images.</param>
     /// <param name="data">Folder of the images, for the report.</param>
     /// <param name="folder">Exists; files in it are replaced.</param>
-    public static EvaluationSummary Run(ScoredMethod method, TestImages test, EdgeOptions edges, string data, string folder)
+    /// <param name="cancellation">Ends between two images, and nothing is left.</param>
+    public static EvaluationSummary Run(
+        ScoredMethod method, TestImages test, EdgeOptions edges, string data, string folder, CancellationToken cancellation)
     {
-        EvaluationResult result = Evaluate(method, test, edges, folder);
+        EvaluationResult result = Evaluate(method, test, edges, folder, cancellation);
         EvaluationSummary summary = EvaluationSummary.Of(result, method, data, edges);
         ImageTable.Write(Path.Combine(folder, "images.csv"), result.Images);
         EvaluationReport.Write(Path.Combine(folder, "report.html"), result, summary);
@@ -26,7 +28,8 @@ internal static class MethodEvaluation
         return summary;
     }
 
-    private static EvaluationResult Evaluate(ScoredMethod method, TestImages test, EdgeOptions edges, string folder)
+    private static EvaluationResult Evaluate(
+        ScoredMethod method, TestImages test, EdgeOptions edges, string folder, CancellationToken cancellation)
     {
         // Beside the results, since folders for temporary files are often small; without a name, so that nothing is left
         // of it however the program ends.
@@ -40,7 +43,7 @@ internal static class MethodEvaluation
             {
                 ProgressTask task = progress.AddTask($"evaluation of {method.Method.Word()}", maxValue: 2.0 * test.Images.Count);
                 return Evaluator.Evaluate(
-                    inspector, method.Threshold, test, edges, scratch, new ImmediateProgress<int>(steps => task.Value = steps));
+                    inspector, method.Threshold, test, edges, scratch, new ImmediateProgress<int>(steps => task.Value = steps), cancellation);
             });
     }
 }

@@ -184,7 +184,7 @@ internal sealed class PaperReproduction(
             stop.ThrowIfCancellationRequested();
             ScoredMethod scored = open();
             Console.WriteLine($"{Path.GetFileName(place)}: scoring");
-            MethodEvaluation.Run(scored, _test, options.Edges, options.Data, folder);
+            MethodEvaluation.Run(scored, _test, options.Edges, options.Data, folder, stop);
         });
         if (!isNew)
         {

@@ -44,7 +44,7 @@ public sealed class BaselineEvaluationTests : IDisposable
             inspector, good.HeldOut, "test", new CalibrationOptions(), inspected: null, TestContext.Current.CancellationToken);
         using MemoryStream scratch = new();
         EvaluationResult result = Evaluator.Evaluate(
-            inspector, threshold.Threshold, TestImages.FromFolder(_folder.FullName), new EdgeOptions(), scratch, progress: null);
+            inspector, threshold.Threshold, TestImages.FromFolder(_folder.FullName), new EdgeOptions(), scratch, progress: null, TestContext.Current.CancellationToken);
 
         Assert.Equal(4, threshold.GoodImages);
         Assert.Empty(result.Problems);
@@ -53,6 +53,24 @@ public sealed class BaselineEvaluationTests : IDisposable
         Assert.Equal((2, 2), (result.Calibrated.TrueRegions, result.Calibrated.Found));
         Assert.Equal(2, result.Calibrated.Right);
         Assert.Equal(1, result.Best.F1);
+
+        using CancellationTokenSource stop = new();
+        using MemoryStream unused = new();
+        Assert.Throws<OperationCanceledException>(() => Evaluator.Evaluate(
+            inspector, threshold.Threshold, TestImages.FromFolder(_folder.FullName), new EdgeOptions(), unused, new StopAt(3, stop), stop.Token));
+    }
+
+    /// <summary>Cancels when so many steps are done.</summary>
+    private sealed class StopAt(int steps, CancellationTokenSource stop) : IProgress<int>
+    {
+        public void Report(int value)
+        {
+            Assert.True(value <= steps, $"step {value} was done after the cancellation");
+            if (value == steps)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     private static GrayImage Texture(int seed)

@@ -19,13 +19,25 @@ public sealed class SurfaceCensusTests
         Assert.Equal(256 / 239.0, common, 1e-4);
     }
 
-    [Fact]
-    public void Weight_KindSeenOnce_CountsAsOneInFiveThousand()
+    [Theory]
+    [InlineData(10_000, 5000)]
+    [InlineData(100_000, 10_000)]
+    [InlineData(1_000_000, 50_000)]
+    public void Weight_KindSeenOnce_CountsAsTenCellsWithinLimits(int cells, double weight)
     {
-        GrayImage image = Image(rareCells: 1, commonCells: 9999);
+        GrayImage image = Image(rareCells: 1, commonCells: cells - 1);
         var census = new SurfaceCensus([new NamedImage("panel", image)]);
 
-        Assert.Equal(5000, census.Weights(image.Pixels, image.Width)[0], 0.1);
+        Assert.Equal(weight, census.Weights(image.Pixels, image.Width)[0], 0.1);
+    }
+
+    [Fact]
+    public void Weight_Emphasis_IsItsPower()
+    {
+        GrayImage image = Image(rareCells: 16, commonCells: 240);
+        var census = new SurfaceCensus([new NamedImage("panel", image)], emphasis: 1.5);
+
+        Assert.Equal(Math.Pow(256 / 15.0, 1.5), census.Weights(image.Pixels, image.Width)[0], 1e-3);
     }
 
     [Fact]
