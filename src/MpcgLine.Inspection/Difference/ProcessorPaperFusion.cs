@@ -11,7 +11,7 @@ namespace MpcgLine.Inspection.Difference;
 internal static class ProcessorPaperFusion
 {
     private const int Size = TileRowFindings.TileSize, Cell = TileRowFindings.ScoreCell, Cells = TileRowFindings.ScoreSize;
-    private const int Patch = RegionalAnalysis.PatchSize, CellsPerPatch = Patch / Cell;
+    private const int Patch = RegionalAnalysis.PatchSize;
 
     /// <summary>Fuses a batch of one tile.</summary>
     /// <param name="batch">On the processor.</param>

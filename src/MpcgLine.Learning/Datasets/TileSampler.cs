@@ -25,7 +25,7 @@ public sealed class TileSampler
     // what lies at one place can be learnt by heart. A texture has no places: there a seventh of a tile's stride.
     private const int MaxShiftOfLayout = 16, MaxShiftOfTexture = 64;
 
-    // A sensor window is one ten-thousandth of a part with a layout, of which the rest is soon learnt; what is rare on a
+    // A sensor window is less than a two-thousandth of a part with a layout, whose rest is soon learnt; what is rare on a
     // texture is most often beside it. Half of a texture's tiles are drawn by rarity, and two thirds of a layout's.
     private const double EmphasisOfLayout = 1.5, EmphasisOfTexture = 1;
     private const double RareShareOfLayout = 2 / 3.0, RareShareOfTexture = 0.5;

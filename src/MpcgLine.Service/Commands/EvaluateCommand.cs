@@ -73,7 +73,7 @@ internal static class EvaluateCommand
             {
                 Console.WriteLine(Directory.Exists(training.RunFolder)
                     ? $"interrupted; the state of the training is saved in {training.RunFolder}, the same command goes on from it"
-                    : "interrupted; nothing was written");
+                    : "interrupted; no scores were written");
                 return ExitCode.Interrupted;
             }
         });

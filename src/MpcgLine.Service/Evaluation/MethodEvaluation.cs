@@ -16,7 +16,7 @@ internal static class MethodEvaluation
     /// <param name="edges">Where the part lies in the images.</param>
     /// <param name="data">Folder of the images, for the report.</param>
     /// <param name="folder">Exists; files in it are replaced.</param>
-    /// <param name="cancellation">Ends between two images, and nothing is left.</param>
+    /// <param name="cancellation">Ends between two images, and nothing is written.</param>
     public static EvaluationSummary Run(
         ScoredMethod method, TestImages test, EdgeOptions edges, string data, string folder, CancellationToken cancellation)
     {
