@@ -6,7 +6,7 @@ public enum InspectionStep
     /// <summary>Tiles and what may be judged of them are cut out of the tile row.</summary>
     Staging,
 
-    /// <summary>To the device, and to float32.</summary>
+    /// <summary>To the device.</summary>
     Upload,
 
     /// <summary>The reconstruction network.</summary>

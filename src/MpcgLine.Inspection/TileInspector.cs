@@ -95,7 +95,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     public Span<byte> Inspected(int index) => _stagedInspected.bytes.Slice(index * TilePixels, TilePixels);
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">The networks gave something that is not a number: the tiles are not inspected.</exception>
+    /// <exception cref="ModelException">A layer could not be run, or the networks gave something that is not a number: the tiles are not inspected.</exception>
     public void Inspect(int tileCount, TileRowFindings findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
@@ -142,12 +142,12 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// <summary>Uploads staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>
     private TileBatch Compare(int first, int count)
     {
-        Tensor tiles = _stagedTiles.narrow(0, first, count).to(_device).to(ScalarType.Float32);
+        Tensor tiles = _stagedTiles.narrow(0, first, count).to(_device);
         Tensor inspected = _stagedInspected.narrow(0, first, count).to(_device);
         _times?.Mark(InspectionStep.Upload);
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);
         _times?.Mark(InspectionStep.Reconstruction);
-        Tensor change = _processorAnalysis?.Change(tiles, reconstruction) ?? _regionalAnalysis.Change(tiles, reconstruction);
+        Tensor change = _processorAnalysis?.Change(tiles, reconstruction) ?? _regionalAnalysis.Change(tiles.to(ScalarType.Float32), reconstruction);
         _times?.Mark(InspectionStep.RegionalAnalysis);
         return new TileBatch(first, count, tiles, reconstruction, change, inspected, _stagedInspected);
     }
@@ -175,7 +175,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private void CopyResidual(in TileBatch batch, TileRowFindings findings)
     {
         // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
-        Tensor residual = batch.Tiles.sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
+        Tensor residual = batch.Tiles.to(ScalarType.Float32).sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
             .round_().to(ScalarType.Int8).cpu().contiguous();
         ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
         for (int i = 0; i < batch.Count; i++)

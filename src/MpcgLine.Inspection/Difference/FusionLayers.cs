@@ -1,4 +1,5 @@
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Difference;
@@ -44,13 +45,23 @@ public static class FusionLayers
     /// <param name="x"><c>[N, InputChannels, 128, 128]</c>.</param>
     /// <param name="layer">Runs the layer with the given index in <see cref="Shapes"/>.</param>
     /// <returns>Scores (logits), <c>[N, 1, 128, 128]</c>.</returns>
-    public static Tensor Forward(Tensor x, Func<int, Tensor, Tensor> layer)
+    public static Tensor Forward(Tensor x, Func<int, Tensor, Tensor> layer) => Forward(x, layer, (up, skip) => up.Plus(skip));
+
+    /// <summary>Edge of what each layer of <see cref="Shapes"/> reads of one tile.</summary>
+    internal static int[] InputSizes(IReadOnlyList<LayerShape> shapes)
+    {
+        int[] sizes = new int[shapes.Count];
+        Forward(TileRowFindings.ScoreSize, (index, size) => shapes[index].OutputSize(sizes[index] = size), (up, skip) => skip);
+        return sizes;
+    }
+
+    private static T Forward<T>(T x, Func<int, T, T> layer, Func<T, T, T> add)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        Tensor stem = layer(1, layer(0, x));
-        Tensor middle = layer(3, layer(2, stem));
-        Tensor deep = layer(5, layer(4, middle));
-        Tensor up = layer(8, layer(6, deep).Plus(layer(7, middle)));
-        return layer(12, layer(11, layer(9, up).Plus(layer(10, stem))));
+        T stem = layer(1, layer(0, x));
+        T middle = layer(3, layer(2, stem));
+        T deep = layer(5, layer(4, middle));
+        T up = layer(8, add(layer(6, deep), layer(7, middle)));
+        return layer(12, layer(11, add(layer(9, up), layer(10, stem))));
     }
 }

@@ -33,7 +33,9 @@ internal sealed class LearnedFusion : IFusion
     {
         _features = new FusionFeatures(maps, grayScale, device);
         _processorInput = device.type == DeviceType.CPU && precision == ScalarType.BFloat16 ? new ProcessorFusionInput(maps, grayScale) : null;
-        _layers = [.. FusionLayers.Shapes(maps).Select(shape => FoldedLayer.Of(shape, weights, precision, device))];
+        IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
+        int[] sizes = FusionLayers.InputSizes(shapes);
+        _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
         _threshold = threshold;
@@ -45,7 +47,7 @@ internal sealed class LearnedFusion : IFusion
     {
         Tensor input = _processorInput is { } fast && batch.Count == 1
             ? fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change)
-            : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles, batch.Reconstruction, batch.Change).to(_precision));
+            : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles.to(ScalarType.Float32), batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);
         Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
         _times?.Mark(InspectionStep.FusionNetwork);

@@ -61,7 +61,7 @@ internal sealed class PaperFusion : IFusion
     {
         const int patches = TileRowFindings.TileSize / RegionalAnalysis.PatchSize;
         long n = batch.Count;
-        Tensor residual = batch.Tiles.sub(batch.Reconstruction).abs();
+        Tensor residual = batch.Tiles.to(ScalarType.Float32).sub(batch.Reconstruction).abs();
         Tensor weight = batch.Inspected.to(ScalarType.Float32);
         Tensor pixels = weight.sum([1L, 2L, 3L], keepdim: true).maximum(_one);
         Tensor mu = residual.mul(weight).sum([1L, 2L, 3L], keepdim: true).div(pixels);

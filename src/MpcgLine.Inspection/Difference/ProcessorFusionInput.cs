@@ -63,8 +63,8 @@ public sealed class ProcessorFusionInput : IDisposable
     }
 
     /// <summary>Stacks the maps of a batch; call it within a dispose scope.</summary>
-    /// <param name="tiles"><c>[N, 1, S, S]</c> float32, gray levels.</param>
-    /// <param name="reconstruction">The same shape; not read unless the maps include it.</param>
+    /// <param name="tiles"><c>[N, 1, S, S]</c> uint8, gray levels.</param>
+    /// <param name="reconstruction">The same shape, float32; not read unless the maps include it.</param>
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
     /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     /// <exception cref="ArgumentException">Not the tiles it was made for.</exception>
@@ -73,12 +73,13 @@ public sealed class ProcessorFusionInput : IDisposable
         ArgumentNullException.ThrowIfNull(tiles);
         ArgumentNullException.ThrowIfNull(reconstruction);
         ArgumentNullException.ThrowIfNull(change);
-        if (tiles.shape is not [var n, 1, var height, var width] || n != _batch || height != _size || width != _size)
+        if (tiles.dtype != ScalarType.Byte || tiles.shape is not [var n, 1, var height, var width] || n != _batch || height != _size || width != _size)
         {
-            throw new ArgumentException($"Tiles are [{string.Join(", ", tiles.shape)}]; [{_batch}, 1, {_size}, {_size}] are expected.", nameof(tiles));
+            throw new ArgumentException(
+                $"Tiles are {tiles.dtype} [{string.Join(", ", tiles.shape)}]; Byte [{_batch}, 1, {_size}, {_size}] are expected.", nameof(tiles));
         }
 
-        ReadOnlySpan<float> pixels = Values(tiles);
+        ReadOnlySpan<byte> pixels = tiles.contiguous().bytes;
         ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction) : [];
         ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change) : [];
         Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_stacked.bytes);
@@ -95,10 +96,10 @@ public sealed class ProcessorFusionInput : IDisposable
         return _channelsFirst;
     }
 
-    private void StackOne(ReadOnlySpan<float> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
+    private void StackOne(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
     {
-        LocalMeans(tile);
-        int channel = Relative(tile, target, 0);
+        LocalMeans(new ByteLevels(tile));
+        int channel = Relative(new ByteLevels(tile), target, 0);
         for (int cell = 0; cell < _means.Length; cell++)
         {
             target[(cell * _channels) + channel] = FusionFeatures.Level(_means[cell]).ToBFloat16();
@@ -107,8 +108,8 @@ public sealed class ProcessorFusionInput : IDisposable
         channel++;
         if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
-            LocalMeans(reconstruction);
-            channel = Relative(reconstruction, target, channel);
+            LocalMeans(new SingleLevels(reconstruction));
+            channel = Relative(new SingleLevels(reconstruction), target, channel);
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
@@ -120,15 +121,20 @@ public sealed class ProcessorFusionInput : IDisposable
     private static ReadOnlySpan<float> Values(Tensor map) => MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
-    private void LocalMeans(ReadOnlySpan<float> pixels)
+    private void LocalMeans<T>(T pixels)
+        where T : IGrayLevels, allows ref struct
     {
         for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < _cells; x++)
+            for (int x = 0; x < _size; x += Lanes)
             {
-                int first = (y * Cell * _size) + (x * Cell);
-                Vector128<float> sum = Load(pixels, first) + Load(pixels, first + _size) + Load(pixels, first + (2 * _size)) + Load(pixels, first + (3 * _size));
-                _row[Half + x] = Vector128.Sum(sum) / FusionFeatures.CellPixels;
+                int first = (y * Cell * _size) + x;
+                Vector512<float> sums = pixels.Sixteen(first) + pixels.Sixteen(first + _size)
+                    + pixels.Sixteen(first + (2 * _size)) + pixels.Sixteen(first + (3 * _size));
+                // First columns of the four cells, then their second ones...
+                Vector512<float> columns = Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+                Vector256<float> halves = columns.GetLower() + columns.GetUpper();
+                ((halves.GetLower() + halves.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
             }
 
             for (int x = 0; x < _cells; x += Lanes)
@@ -160,7 +166,8 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Relative(ReadOnlySpan<float> pixels, Span<ushort> target, int channel)
+    private int Relative<T>(T pixels, Span<ushort> target, int channel)
+        where T : IGrayLevels, allows ref struct
     {
         Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
         for (int y = 0; y < _cells; y++)
@@ -169,8 +176,8 @@ public sealed class ProcessorFusionInput : IDisposable
             {
                 int cell = (y * _cells) + x, first = (y * Cell * _size) + (x * Cell);
                 Vector512<float> values = Vector512.Create(
-                    Vector256.Create(Load(pixels, first), Load(pixels, first + _size)),
-                    Vector256.Create(Load(pixels, first + (2 * _size)), Load(pixels, first + (3 * _size))));
+                    Vector256.Create(pixels.Four(first), pixels.Four(first + _size)),
+                    Vector256.Create(pixels.Four(first + (2 * _size)), pixels.Four(first + (3 * _size))));
                 Vector512<float> twice = (values - Vector512.Create(_means[cell])) * twicePerGray;
                 // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
                 Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
@@ -197,8 +204,6 @@ public sealed class ProcessorFusionInput : IDisposable
             }
         }
     }
-
-    private static Vector128<float> Load(ReadOnlySpan<float> pixels, int index) => Vector128.Create(pixels.Slice(index, Vector128<float>.Count));
 
     /// <inheritdoc/>
     public void Dispose()

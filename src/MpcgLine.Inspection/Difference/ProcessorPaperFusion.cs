@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Inspection.Difference;
@@ -20,7 +21,7 @@ internal static class ProcessorPaperFusion
     /// <param name="findings">Its defective pixels and scores are overwritten.</param>
     public static void Fuse(in TileBatch batch, float epsilon, float smallest, TileRowFindings findings)
     {
-        ReadOnlySpan<float> tile = MemoryMarshal.Cast<byte, float>(batch.Tiles.contiguous().bytes);
+        ByteLevels tile = ByteLevels.Of(batch.Tiles);
         ReadOnlySpan<float> background = MemoryMarshal.Cast<byte, float>(batch.Reconstruction.contiguous().bytes);
         ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(batch.Change.contiguous().bytes);
         ReadOnlySpan<byte> inspected = batch.Inspected.contiguous().bytes;
@@ -53,20 +54,18 @@ internal static class ProcessorPaperFusion
     }
 
     /// <summary>Mean and deviation of the residual over the inspected pixels; NaN where any residual among them is.</summary>
-    private static (float Mu, float Sigma) Statistics(ReadOnlySpan<float> tile, ReadOnlySpan<float> background, ReadOnlySpan<byte> inspected)
+    private static (float Mu, float Sigma) Statistics(ByteLevels source, ReadOnlySpan<float> background, ReadOnlySpan<byte> inspected)
     {
-        ReadOnlySpan<Vector512<float>> source = MemoryMarshal.Cast<float, Vector512<float>>(tile);
-        ReadOnlySpan<Vector512<float>> reconstruction = MemoryMarshal.Cast<float, Vector512<float>>(background);
-        ReadOnlySpan<Vector128<byte>> area = MemoryMarshal.Cast<byte, Vector128<byte>>(inspected);
-        const int perRow = Size / 16;
+        var area = new ByteLevels(inspected);
+        var reconstruction = new SingleLevels(background);
         double pixels = 0, sum = 0, squares = 0;
-        for (int first = 0; first < area.Length; first += perRow)
+        for (int first = 0; first < area.Count; first += Size)
         {
             Vector512<float> rowPixels = Vector512<float>.Zero, rowSum = Vector512<float>.Zero, rowSquares = Vector512<float>.Zero;
-            for (int i = first; i < first + perRow; i++)
+            for (int i = first; i < first + Size; i += Vector512<float>.Count)
             {
-                Vector512<float> weight = Vector512.ConvertToSingle(Widen(area[i]));
-                Vector512<float> residual = Vector512.Abs(source[i] - reconstruction[i]) * weight;
+                Vector512<float> weight = area.Sixteen(i);
+                Vector512<float> residual = Vector512.Abs(source.Sixteen(i) - reconstruction.Sixteen(i)) * weight;
                 rowPixels += weight;
                 rowSum += residual;
                 rowSquares += residual * residual;
@@ -79,11 +78,5 @@ internal static class ProcessorPaperFusion
 
         double mu = sum / Math.Max(1, pixels), variance = (squares / Math.Max(1, pixels)) - (mu * mu);
         return ((float)mu, (float)Math.Sqrt(Math.Max(0, variance)));
-    }
-
-    private static Vector512<int> Widen(Vector128<byte> bytes)
-    {
-        Vector256<ushort> shorts = Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
-        return Vector512.Create(Vector256.WidenLower(shorts), Vector256.WidenUpper(shorts)).AsInt32();
     }
 }

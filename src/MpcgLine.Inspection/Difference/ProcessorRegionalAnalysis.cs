@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,15 +18,20 @@ namespace MpcgLine.Inspection.Difference;
 internal sealed class ProcessorRegionalAnalysis : IDisposable
 {
     private const int Size = TileRowFindings.TileSize, Patch = RegionalAnalysis.PatchSize, Corner = RegionalAnalysis.CornerSize;
-    private const int Lanes = 16, Patches = TileRowFindings.PatchCount, VectorsPerRow = Size / Lanes;
+    private const int Lanes = 16, Patches = TileRowFindings.PatchCount;
 
-    private readonly float[] _basis = RegionalAnalysis.Basis();
+    // Even frequencies read the sums, odd ones the differences, four of each at once.
+    private const int AtOnce = Corner / 2;
+
+    private readonly float[] _evenWaves = Waves(0);
+    private readonly float[] _oddWaves = Waves(1);
 
     // One row of patches after the transform along its columns, [L, 32, 16]: what belongs to one column of all patches
     // lies together.
     private readonly float[] _columns = new float[Corner * Patch * Patches];
     private readonly Vector512<float>[] _sums = new Vector512<float>[Patch / 2];
     private readonly Vector512<float>[] _differences = new Vector512<float>[Patch / 2];
+    private readonly Vector512<float>[] _frequencies = new Vector512<float>[Corner];
     private readonly float[] _source = new float[Patches * Patches];
     private readonly float[] _background = new float[Patches * Patches];
     private readonly Tensor _change;
@@ -34,13 +40,13 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     public ProcessorRegionalAnalysis() => _change = zeros([1, Patches, Patches]).DetachFromDisposeScope();
 
     /// <summary>The change of the feature, <c>|f(src) - f(rec)|</c> (left side of Eq. 20).</summary>
-    /// <param name="tile"><c>[1, 1, 512, 512]</c> float32, gray levels.</param>
-    /// <param name="reconstruction">The same shape.</param>
+    /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
+    /// <param name="reconstruction">The same shape, float32.</param>
     /// <returns><c>[1, 16, 16]</c> float32, gray levels; stays this object's and is overwritten by the next call.</returns>
     public Tensor Change(Tensor tile, Tensor reconstruction)
     {
-        Features(tile, _source);
-        Features(reconstruction, _background);
+        Features(ByteLevels.Of(tile), _source);
+        Features(new SingleLevels(MemoryMarshal.Cast<byte, float>(reconstruction.contiguous().bytes)), _background);
         Span<float> target = MemoryMarshal.Cast<byte, float>(_change.bytes);
         for (int patch = 0; patch < target.Length; patch++)
         {
@@ -51,26 +57,28 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     }
 
     /// <summary>Feature f of every patch (Eq. 19).</summary>
-    private void Features(Tensor image, Span<float> features)
+    private void Features<T>(T pixels, Span<float> features)
+        where T : IGrayLevels, allows ref struct
     {
-        ReadOnlySpan<Vector512<float>> pixels = MemoryMarshal.Cast<byte, Vector512<float>>(image.contiguous().bytes);
         for (int row = 0; row < Patches; row++)
         {
-            AlongColumns(pixels.Slice(row * Patch * VectorsPerRow, Patch * VectorsPerRow));
+            AlongColumns(pixels, row * Patch * Size);
             AlongRows().CopyTo(features[(row * Patches)..]);
         }
     }
 
-    private void AlongColumns(ReadOnlySpan<Vector512<float>> rows)
+    private void AlongColumns<T>(T pixels, int first)
+        where T : IGrayLevels, allows ref struct
     {
         Span<float> lanes = stackalloc float[Lanes];
-        for (int x = 0; x < VectorsPerRow; x++)
+        for (int x = 0; x < Size; x += Lanes)
         {
-            Fold(rows[x..], VectorsPerRow);
-            int patch = x * Lanes / Patch, column = x * Lanes % Patch;
+            Fold(pixels, first + x, Size);
+            Transform();
+            int patch = x / Patch, column = x % Patch;
             for (int u = 0; u < Corner; u++)
             {
-                Frequency(u).CopyTo(lanes);
+                _frequencies[u].CopyTo(lanes);
                 for (int lane = 0; lane < Lanes; lane++)
                 {
                     _columns[(((u * Patch) + column + lane) * Patches) + patch] = lanes[lane];
@@ -82,14 +90,15 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     /// <summary>Mean amplitude of the low frequencies of a row's patches, that of their mean left out.</summary>
     private Vector512<float> AlongRows()
     {
-        ReadOnlySpan<Vector512<float>> columns = MemoryMarshal.Cast<float, Vector512<float>>(_columns);
+        var columns = new SingleLevels(_columns);
         Vector512<float> sum = Vector512<float>.Zero;
         for (int u = 0; u < Corner; u++)
         {
-            Fold(columns.Slice(u * Patch, Patch), 1);
+            Fold(columns, u * Patch * Patches, Patches);
+            Transform();
             for (int v = u == 0 ? 1 : 0; v < Corner; v++)
             {
-                sum += Vector512.Abs(Frequency(v));
+                sum += Vector512.Abs(_frequencies[v]);
             }
         }
 
@@ -97,30 +106,51 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     }
 
     /// <summary>Takes 32 values, a stride apart, as sums and differences of the first and the last, the second and the last but one...</summary>
-    private void Fold(ReadOnlySpan<Vector512<float>> values, int stride)
+    private void Fold<T>(T values, int start, int stride)
+        where T : IGrayLevels, allows ref struct
     {
         for (int i = 0; i < _sums.Length; i++)
         {
-            Vector512<float> first = values[i * stride], last = values[(Patch - 1 - i) * stride];
+            Vector512<float> first = values.Sixteen(start + (i * stride)), last = values.Sixteen(start + ((Patch - 1 - i) * stride));
             _sums[i] = first + last;
             _differences[i] = first - last;
         }
     }
 
-    /// <summary>A frequency of what was folded.</summary>
-    private Vector512<float> Frequency(int frequency)
+    /// <summary>All frequencies of what was folded, in their order.</summary>
+    private void Transform()
     {
-        ReadOnlySpan<Vector512<float>> folded = frequency % 2 == 0 ? _sums : _differences;
-        ReadOnlySpan<float> wave = _basis.AsSpan(frequency * Patch, folded.Length);
-        // Two sums: each product waits for the one before it in its sum.
-        Vector512<float> even = Vector512<float>.Zero, odd = Vector512<float>.Zero;
-        for (int i = 0; i < wave.Length; i += 2)
+        Transform(_sums, _evenWaves, 0);
+        Transform(_differences, _oddWaves, 1);
+    }
+
+    /// <summary>Four frequencies at once: what was folded is read once for all, and no sum waits for another.</summary>
+    private void Transform(ReadOnlySpan<Vector512<float>> folded, ReadOnlySpan<float> waves, int first)
+    {
+        Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
+        for (int i = 0; i < folded.Length; i++)
         {
-            even = Vector512.FusedMultiplyAdd(folded[i], Vector512.Create(wave[i]), even);
-            odd = Vector512.FusedMultiplyAdd(folded[i + 1], Vector512.Create(wave[i + 1]), odd);
+            Vector512<float> value = folded[i];
+            ReadOnlySpan<float> wave = waves.Slice(AtOnce * i, AtOnce);
+            a = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[0]), a);
+            b = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[1]), b);
+            c = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[2]), c);
+            d = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[3]), d);
         }
 
-        return even + odd;
+        _frequencies[first] = a;
+        _frequencies[first + 2] = b;
+        _frequencies[first + 4] = c;
+        _frequencies[first + 6] = d;
+    }
+
+    /// <summary>Halves of the waves of every other frequency, <c>[16, 4]</c>.</summary>
+    private static float[] Waves(int first)
+    {
+        float[] basis = RegionalAnalysis.Basis();
+        return [.. from i in Enumerable.Range(0, Patch / 2)
+                   from step in Enumerable.Range(0, AtOnce)
+                   select basis[((first + (2 * step)) * Patch) + i]];
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,8 @@ namespace MpcgLine.Inspection.Difference;
 /// </summary>
 /// <param name="First">Staged tile that is the batch's first.</param>
 /// <param name="Count">Tiles N.</param>
-/// <param name="Tiles"><c>[N, 1, 512, 512]</c> float32, gray levels.</param>
-/// <param name="Reconstruction">The same shape, gray levels 0..255.</param>
+/// <param name="Tiles"><c>[N, 1, 512, 512]</c> uint8, gray levels.</param>
+/// <param name="Reconstruction">The same shape, float32, gray levels 0..255.</param>
 /// <param name="Change"><c>[N, 16, 16]</c>, <c>|f(src) - f(rec)|</c>.</param>
 /// <param name="Inspected"><c>[N, 1, 512, 512]</c> uint8, 1 where a real pixel lies in the inspected area.</param>
 /// <param name="HostInspected">The whole staging buffer on the CPU; the batch begins at tile <paramref name="First"/>.</param>

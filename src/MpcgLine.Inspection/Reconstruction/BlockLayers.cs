@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Tiling;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
@@ -14,6 +15,9 @@ internal static class BlockLayers
 
     /// <summary>Channels of a block: its pixels row by row, the order of <c>pixel_unshuffle</c>.</summary>
     public const int Pixels = Block * Block;
+
+    /// <summary>Blocks along a tile's edge.</summary>
+    public const int BlocksPerSide = TileRowFindings.TileSize / Block;
 
     // 3 x 3 blocks are 6 x 6 px: one column and one row more than the kernel has.
     private const int BlockKernel = 3;
@@ -32,7 +36,7 @@ internal static class BlockLayers
             .view(pre.OutChannels, BlockKernel, Block, BlockKernel, Block)
             .permute(0, 2, 4, 1, 3)
             .reshape(pre.OutChannels, Pixels, BlockKernel, BlockKernel);
-        return new FoldedLayer(pre with { InChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 }, kernel, bias, precision, device);
+        return FoldedLayer.Of(pre with { InChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 }, kernel, bias, precision, device, BlocksPerSide);
     }
 
     /// <summary>D_post over blocks, <c>[N, C, 256, 256]</c> to <c>[N, 4, 256, 256]</c>.</summary>
@@ -53,6 +57,6 @@ internal static class BlockLayers
             .permute(2, 4, 0, 1, 3)
             .reshape(Pixels, post.InChannels, BlockKernel, BlockKernel);
         var overBlocks = post with { Transposed = false, OutChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 };
-        return new FoldedLayer(overBlocks, kernel, bias.repeat(Pixels), precision, device);
+        return FoldedLayer.Of(overBlocks, kernel, bias.repeat(Pixels), precision, device, BlocksPerSide);
     }
 }

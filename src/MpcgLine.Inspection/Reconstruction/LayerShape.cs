@@ -41,6 +41,11 @@ public sealed record LayerShape(
     /// </summary>
     public int OutputPadding => Stride == 1 ? 0 : Stride + (2 * Padding) - Kernel;
 
+    /// <summary>Edge of what the layer makes of a map with an edge of <paramref name="size"/>.</summary>
+    public int OutputSize(int size) => Transposed
+        ? ((size - 1) * Stride) - (2 * Padding) + Kernel + OutputPadding
+        : ((size + (2 * Padding) - Kernel) / Stride) + 1;
+
     /// <summary>Names and shapes of the layer's tensors in a weight file.</summary>
     public IEnumerable<(string Name, long[] Shape)> Tensors()
     {

@@ -20,6 +20,6 @@ public static class Precisions
     /// Whether the processor has bfloat16 products (CPUID leaf 7, subleaf 1, EAX bit 5; AMX: leaf 7, EDX bit 22).
     /// Without them bfloat16 is emulated and slower than single precision.
     /// </summary>
-    private static bool MultipliesBFloat16() =>
+    internal static bool MultipliesBFloat16() =>
         X86Base.IsSupported && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 }

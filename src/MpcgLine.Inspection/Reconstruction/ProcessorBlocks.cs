@@ -31,11 +31,11 @@ internal sealed class ProcessorBlocks : IDisposable
     }
 
     /// <summary>A tile as the network reads it.</summary>
-    /// <param name="tile"><c>[1, 1, 512, 512]</c> float32, gray levels 0..255.</param>
+    /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
     /// <returns><c>[1, 4, 256, 256]</c> bfloat16, 0..1, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     public Tensor SpaceToDepth(Tensor tile)
     {
-        ReadOnlySpan<float> pixels = MemoryMarshal.Cast<byte, float>(tile.contiguous().bytes);
+        ByteLevels pixels = ByteLevels.Of(tile);
         Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_blocks.bytes);
         Vector512<float> white = Vector512.Create(White);
         Span<ushort> rows = stackalloc ushort[2 * Lanes];
@@ -44,8 +44,8 @@ internal sealed class ProcessorBlocks : IDisposable
             for (int x = 0; x < Size; x += Lanes)
             {
                 int first = (y * Size) + x;
-                (Vector512.Create(pixels.Slice(first, Lanes)) / white).StoreBFloat16(rows);
-                (Vector512.Create(pixels.Slice(first + Size, Lanes)) / white).StoreBFloat16(rows[Lanes..]);
+                (pixels.Sixteen(first) / white).StoreBFloat16(rows);
+                (pixels.Sixteen(first + Size) / white).StoreBFloat16(rows[Lanes..]);
                 // Two pixels of a row are one element here; a block is one of the upper row, then one of the lower.
                 Vector512<uint> pairs = Vector512.Create(MemoryMarshal.Cast<ushort, uint>(rows));
                 Vector512.Shuffle(pairs, Vector512.Create(0u, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15))

@@ -6,12 +6,6 @@ public static class ReconstructionLayers
     /// <summary>Widths a bundle may have.</summary>
     public const double MinWidth = 0.125, MaxWidth = 1;
 
-    /// <summary>Index of the last layer of the encoder, E_post.</summary>
-    public const int LastOfEncoder = 9;
-
-    /// <summary>Edge of what E_post reads of a tile, values.</summary>
-    public const int DeepestSize = 16;
-
     /// <summary>
     /// Layers from <c>[N, 1, 512, 512]</c> to <c>[N, 1, 512, 512]</c>, in order.
     /// </summary>

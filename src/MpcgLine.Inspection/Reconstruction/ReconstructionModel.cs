@@ -11,7 +11,6 @@ public sealed class ReconstructionModel : IDisposable
 {
     private readonly FoldedLayer[] _layers;
     private readonly ProcessorBlocks? _blocks;
-    private readonly ProcessorBottleneck? _bottleneck;
     private readonly ScalarType _precision;
     private readonly Tensor _grayLevels;
     private readonly Scalar _black = 0.ToScalar();
@@ -25,46 +24,54 @@ public sealed class ReconstructionModel : IDisposable
         _layers =
         [
             BlockLayers.Convolution(shapes[0], weights, precision, device),
-            .. shapes.Skip(1).SkipLast(1).Select(shape => FoldedLayer.Of(shape, weights, precision, device)),
+            .. Inner(shapes).Select(layer => FoldedLayer.Of(layer.Shape, weights, precision, device, layer.Size)),
             BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
         ];
         if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
         {
             _blocks = new ProcessorBlocks();
-            _bottleneck = new ProcessorBottleneck(shapes[ReconstructionLayers.LastOfEncoder], ReconstructionLayers.DeepestSize, weights);
         }
 
-        // Constants are held, as tensors or scalars: see FoldedLayer.
+        // Constants are held, as tensors or scalars: see LibraryConvolution.
         _grayLevels = Constants.OnDevice(255, device);
+    }
+
+    /// <summary>All but the first and the last layer, each with the edge of what it reads of a tile.</summary>
+    internal static IEnumerable<(LayerShape Shape, int Size)> Inner(IReadOnlyList<LayerShape> shapes)
+    {
+        int size = BlockLayers.BlocksPerSide;
+        foreach (LayerShape shape in shapes.Skip(1).SkipLast(1))
+        {
+            yield return (shape, size);
+            size = shape.OutputSize(size);
+        }
     }
 
     /// <summary>
     /// Background of a batch of tiles.
     /// </summary>
-    /// <param name="tiles"><c>[N, 1, 512, 512]</c> float32, gray levels 0..255, on the model's device.</param>
+    /// <param name="tiles"><c>[N, 1, 512, 512]</c>, uint8, gray levels, on the model's device.</param>
     /// <returns>
     /// <c>[N, 1, 512, 512]</c> float32, gray levels clamped to 0..255; valid until the next call and no longer than the
     /// caller's dispose scope.
     /// </returns>
     public Tensor Reconstruct(Tensor tiles)
     {
-        if (_blocks is { } blocks && _bottleneck is { } bottleneck && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])
+        if (_blocks is { } blocks && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])
         {
-            Tensor deepest = Run(blocks.SpaceToDepth(tiles), 0, ReconstructionLayers.LastOfEncoder);
-            return blocks.DepthToSpace(Run(bottleneck.Forward(deepest), ReconstructionLayers.LastOfEncoder + 1, _layers.Length));
+            return blocks.DepthToSpace(Run(blocks.SpaceToDepth(tiles)));
         }
 
-        Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.div(_grayLevels).to(_precision), BlockLayers.Block));
-        x = Run(x, 0, _layers.Length).to(ScalarType.Float32);
+        Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.to(ScalarType.Float32).div(_grayLevels).to(_precision), BlockLayers.Block));
+        x = Run(x).to(ScalarType.Float32);
         return nn.functional.pixel_shuffle(x, BlockLayers.Block).mul_(_grayLevels).clamp_(_black, _white);
     }
 
-    /// <summary>Layers from <paramref name="first"/> to the one before <paramref name="end"/>.</summary>
-    private Tensor Run(Tensor x, int first, int end)
+    private Tensor Run(Tensor x)
     {
-        for (int i = first; i < end; i++)
+        foreach (FoldedLayer layer in _layers)
         {
-            x = _layers[i].Forward(x);
+            x = layer.Forward(x);
         }
 
         return x;
@@ -79,7 +86,6 @@ public sealed class ReconstructionModel : IDisposable
         }
 
         _blocks?.Dispose();
-        _bottleneck?.Dispose();
         _grayLevels.Dispose();
         _black.Dispose();
         _white.Dispose();

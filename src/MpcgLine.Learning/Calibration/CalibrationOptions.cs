@@ -9,13 +9,16 @@ namespace MpcgLine.Learning.Calibration;
 /// <summary>What a person says of a calibration.</summary>
 public sealed record CalibrationOptions
 {
-    /// <summary>Smallest share of good parts that may be flagged where nobody says otherwise.</summary>
-    public const double SmallestUsualTarget = 0.02;
+    /// <summary>
+    /// Share of good parts that may be flagged where nobody says otherwise. Of a few parts it has to be extrapolated: the
+    /// chance that the next one goes beyond them all, 1 / (n + 1), is no rate that a production line can live with.
+    /// </summary>
+    public const double UsualTarget = 0.02;
 
     private const double LargestTarget = 0.5;
 
-    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5; null: see <see cref="TargetFor"/>.</summary>
-    public double? TargetRate { get; init; }
+    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5.</summary>
+    public double TargetRate { get; init; } = UsualTarget;
 
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>
     public EdgeOptions Edges { get; init; } = new();
@@ -23,20 +26,13 @@ public sealed record CalibrationOptions
     /// <summary>Size of a pixel on the part, for the rate per square metre; null where it is not known.</summary>
     public PixelPitch? Pitch { get; init; }
 
-    /// <summary>
-    /// The share to set thresholds for: what was asked for, or the chance that the next part goes beyond all of those they
-    /// are set on. Of a few parts no smaller rate can be promised, and to extrapolate to one costs defects.
-    /// </summary>
-    /// <param name="parts">Good parts the thresholds are set on, at least one.</param>
-    public double TargetFor(int parts) => TargetRate ?? Math.Max(SmallestUsualTarget, 1.0 / (parts + 1));
-
     /// <summary>Refuses options that are out of range or that the images do not fit; call it before training for hours.</summary>
     /// <exception cref="DatasetException">Names every problem.</exception>
     public void RequireFitting(IReadOnlyList<NamedImage> images)
     {
         ArgumentNullException.ThrowIfNull(images);
         var problems = new List<string>();
-        if (TargetRate is not (null or > 0 and <= LargestTarget))
+        if (TargetRate is not (> 0 and <= LargestTarget))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"The target false-alarm rate is {TargetRate}; allowed is above 0 to {LargestTarget}."));
         }

@@ -45,7 +45,7 @@ public static class Calibrator
         Inspected[][] parts = PartsOf(inspectedImages);
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
-        double target = options.TargetFor(parts.Length);
+        double target = options.TargetRate;
         TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, target);
         TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, target);
         ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
@@ -93,7 +93,7 @@ public static class Calibrator
         Inspected[][] parts = PartsOf(inspectedImages);
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
-        double target = options.TargetFor(parts.Length);
+        double target = options.TargetRate;
         TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, target);
         return new CalibratedThreshold(
             (float)threshold.Threshold,
@@ -128,7 +128,7 @@ public static class Calibrator
             return null;
         }
 
-        double target = options.TargetRate ?? CalibrationOptions.SmallestUsualTarget;
+        double target = options.TargetRate;
         double enough = Math.Max(TailThreshold.FewestValues, Math.Ceiling((1 / target) - 1e-9) - 1);
         if (learned.TailValues is not { } values)
         {

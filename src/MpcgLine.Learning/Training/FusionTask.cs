@@ -11,9 +11,10 @@ namespace MpcgLine.Learning.Training;
 /// <summary>
 /// Trains the fusion on good tiles with rendered training defects, the trained reconstruction standing fixed before
 /// it: cross entropy plus Dice, on cells of 4 x 4 px. (In one short probe, one seed and
-/// 360 steps, it found more cells than focal loss did.) To these come the hardest examples, as in online hard example
-/// mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a small defect has few cells,
-/// so that in a mean over all cells either counts for next to nothing.
+/// 360 steps, it found more cells than focal loss did.) On parts with a layout come to these the hardest examples, as in
+/// online hard example mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a small
+/// defect has few cells, so that in a mean over all cells either counts for next to nothing. Not on textures: what is
+/// hardest there is what nobody can tell from the texture, and pressing on it made sound fabric suspect.
 /// </summary>
 internal sealed class FusionTask : ITrainingTask
 {
@@ -37,6 +38,7 @@ internal sealed class FusionTask : ITrainingTask
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly FusionFeatures _features;
     private readonly ProcessorFusionInput? _processorInput;
+    private readonly bool _countsHardest;
 
     public FusionTask(
         TileSampler sampler,
@@ -46,6 +48,7 @@ internal sealed class FusionTask : ITrainingTask
         ReconstructionModel reconstruction,
         float grayScale)
     {
+        _countsHardest = !options.Flips;
         _tiles = new MarredTiles(sampler, options);
         _heldOut = new MarredTiles(heldOut, options);
         _reconstruction = reconstruction;
@@ -82,19 +85,18 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Loss(Random random, MarredTiles marred, bool training)
     {
         marred.Draw(random);
-        Tensor tiles, background, defective, clean;
+        Tensor background, defective, clean;
         using (no_grad())
         {
-            tiles = marred.Marred.to(ScalarType.Float32);
-            background = _reconstruction.Reconstruct(tiles);
+            background = _reconstruction.Reconstruct(marred.Marred);
             (defective, clean) = Target(marred.Masks.to(ScalarType.Float32));
         }
 
-        Tensor scores = Scores(tiles, background, training);
+        Tensor scores = Scores(marred.Marred, background, training);
         Tensor probability = scores.sigmoid();
         Tensor missing = nn.functional.softplus(-scores) * defective, firing = nn.functional.softplus(scores) * clean;
-        return (missing + firing).mean() + Dice(probability, defective, clean)
-            + (HardestWeight * Hardest(firing)) + (MissedWeight * Missed(missing, probability, defective));
+        Tensor loss = (missing + firing).mean() + Dice(probability, defective, clean);
+        return _countsHardest ? loss + (HardestWeight * Hardest(firing)) + (MissedWeight * Missed(missing, probability, defective)) : loss;
     }
 
     /// <summary>What both networks make of held-out tiles with training defects: tile, reconstruction and suspicion of each, one after another.</summary>
@@ -103,7 +105,7 @@ internal sealed class FusionTask : ITrainingTask
     {
         using IDisposable noGradient = no_grad();
         _heldOut.Draw(random);
-        Tensor tiles = _heldOut.Marred.to(ScalarType.Float32);
+        Tensor tiles = _heldOut.Marred;
         Tensor background = _reconstruction.Reconstruct(tiles);
         Tensor scores = Scores(tiles, background, training: false);
         Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
@@ -133,9 +135,10 @@ internal sealed class FusionTask : ITrainingTask
         Tensor input;
         using (no_grad())
         {
-            Tensor change = _regionalAnalysis.Change(tiles, background);
+            Tensor levels = tiles.to(ScalarType.Float32);
+            Tensor change = _regionalAnalysis.Change(levels, background);
             // Overwritten by the next call: backward has to have run before it.
-            input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(tiles, background, change));
+            input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(levels, background, change));
         }
 
         return FusionLayers.Forward(input, (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);

@@ -43,7 +43,10 @@ public sealed record TrainingOptions
     /// <summary>Maps the fusion sees, the tile always among them.</summary>
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
-    /// <summary>Whether tiles are mirrored at random: for textures without a direction, never for parts with a layout.</summary>
+    /// <summary>
+    /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random, come from
+    /// anywhere, and the hardest examples count no more than others.
+    /// </summary>
     public bool Flips { get; init; }
 
     /// <summary>Tiles of 512 x 512 px per step, 1 to 64; of the smaller ones of small images four times as many.</summary>

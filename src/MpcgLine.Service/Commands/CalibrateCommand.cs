@@ -15,14 +15,10 @@ internal static class CalibrateCommand
     /// <summary>Option for the share of good parts that may be flagged.</summary>
     public static Option<double> Target() => CommonOptions.Number(
         "--target",
-        "Share of good parts that may be flagged, for the thresholds. Not given: 1 / (n + 1) for n parts to set them on, but at least the default.",
-        CalibrationOptions.SmallestUsualTarget,
+        "Share of good parts that may be flagged, for the thresholds; below 1 / (n + 1) of n parts to set them on it is extrapolated.",
+        CalibrationOptions.UsualTarget,
         0.0001,
         0.5);
-
-    /// <summary>The share given; null where none is.</summary>
-    public static double? ReadTarget(ParseResult parsed, Option<double> target) =>
-        CommonOptions.IsGiven(parsed, target) ? parsed.GetValue(target) : null;
 
     public static Command Create()
     {
@@ -47,7 +43,7 @@ internal static class CalibrateCommand
             ModelCalibration? before = bundle.Manifest.Calibration;
             CalibrationOptions calibration = new()
             {
-                TargetRate = ReadTarget(parsed, target),
+                TargetRate = parsed.GetValue(target),
                 Edges = edges.Read(parsed, before),
                 Pitch = pitch.Read(parsed),
             };

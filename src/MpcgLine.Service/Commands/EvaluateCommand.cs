@@ -39,7 +39,7 @@ internal static class EvaluateCommand
             EdgeOptions edges = bundle is not null
                 ? options.Edges.Read(parsed, bundle.Manifest.Calibration)
                 : options.Edges.Read(parsed, TrainCommand.UsualEdges(good!, simulated: false));
-            CalibrationOptions calibration = new() { TargetRate = CalibrateCommand.ReadTarget(parsed, options.Target), Edges = edges };
+            CalibrationOptions calibration = new() { TargetRate = parsed.GetValue(options.Target), Edges = edges };
             if (good is not null)
             {
                 calibration.RequireFitting(good.All);

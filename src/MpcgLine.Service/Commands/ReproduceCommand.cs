@@ -67,7 +67,7 @@ internal static class ReproduceCommand
                     simulation.Seed(parsed),
                     parsed.GetValue(width),
                     parsed.GetValue(pixelTerm),
-                    CalibrateCommand.ReadTarget(parsed, target),
+                    parsed.GetValue(target),
                     where),
                 good,
                 stages,

@@ -51,7 +51,7 @@ internal sealed class PaperReproduction(
 
     private object[] Budget => options.Steps > 0 ? ["steps", options.Steps] : ["minutes", options.MinutesLarge, options.MinutesSmall];
 
-    private object[] Rules => [options.Target ?? 0, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels];
+    private object[] Rules => [options.Target, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels];
 
     /// <summary>Does what is not done yet; null when a training was interrupted.</summary>
     /// <param name="name">What the data set is called in the result.</param>

@@ -10,7 +10,7 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="Seed">Seed of all chance.</param>
 /// <param name="Width">Factor on the channel counts of Table 4.</param>
 /// <param name="PixelTerm">Weight of the mean absolute error added to each loss; 0: the losses as printed.</param>
-/// <param name="Target">Share of good images that may be flagged, for every threshold; null: the usual one.</param>
+/// <param name="Target">Share of good images that may be flagged, for every threshold.</param>
 /// <param name="Edges">Where the part lies in the images.</param>
 internal sealed record ReproductionOptions(
     string Data,
@@ -20,5 +20,5 @@ internal sealed record ReproductionOptions(
     ulong Seed,
     double Width,
     double PixelTerm,
-    double? Target,
+    double Target,
     EdgeOptions Edges);

@@ -18,7 +18,7 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="Seed">Seed of all chance.</param>
 /// <param name="Width">Factor on the channel counts of Table 4.</param>
 /// <param name="PixelTerm">Weight of the mean absolute error added to each loss.</param>
-/// <param name="Target">Share of good images that may be flagged; null: the usual one for their number.</param>
+/// <param name="Target">Share of good images that may be flagged.</param>
 /// <param name="Edges">Where edges were looked for.</param>
 /// <param name="Tables">The tables.</param>
 /// <param name="Problems">One sentence for each image or mask that could not be used.</param>
@@ -30,7 +30,7 @@ internal sealed record ReproductionResult(
     ulong Seed,
     double Width,
     double PixelTerm,
-    double? Target,
+    double Target,
     EdgeMode Edges,
     IReadOnlyList<ReproducedTable> Tables,
     IReadOnlyList<string> Problems)
@@ -73,7 +73,7 @@ internal sealed record ReproductionResult(
             ? $"{steps} steps of each network"
             : string.Create(CultureInfo.InvariantCulture, $"{MinutesLarge} minutes for each network that reconstructs, {MinutesSmall} for each fusion");
         text.AppendLine(CultureInfo.InvariantCulture, $"# The paper's tables on {Data}\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Trained for {budget}, seed {Seed}, network width {Width}, pixel term {PixelTerm}; target rate {Target?.ToString(CultureInfo.InvariantCulture) ?? "usual"}, edges {Edges}. {Explanation}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Trained for {budget}, seed {Seed}, network width {Width}, pixel term {PixelTerm}; target rate {Target}, edges {Edges}. {Explanation}");
         foreach (ReproducedTable table in Tables)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"\n## {table.Title}\n");

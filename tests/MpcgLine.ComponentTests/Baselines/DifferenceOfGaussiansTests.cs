@@ -76,7 +76,7 @@ public sealed class DifferenceOfGaussiansTests
     {
         (SimulatedPanel, GrayImage)[] panels = Render(Panels);
         DifferenceOfGaussians detector = new();
-        Calibrate(detector, [.. Render(GoodPanels).Select(panel => panel.Image)], CalibrationOptions.SmallestUsualTarget, EdgeMode.Contrast);
+        Calibrate(detector, [.. Render(GoodPanels).Select(panel => panel.Image)], CalibrationOptions.UsualTarget, EdgeMode.Contrast);
         return (DetectorScore.Of(detector, panels), FindBest(detector, panels));
     }
 

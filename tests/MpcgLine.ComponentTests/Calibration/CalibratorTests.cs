@@ -42,13 +42,13 @@ public sealed class CalibratorTests
     {
         ModelBundle bundle = TestModel.Create();
 
-        CalibrationResult result = Calibrate(bundle, [Part(1)], Contrast);
+        CalibrationResult result = Calibrate(bundle, [Part(1)], Contrast with { TargetRate = 0.5 });
 
         Assert.Equal(EdgeMode.Contrast, result.Bundle.Manifest.Calibration!.Edges);
         Assert.Equal(10, result.Bundle.Manifest.Calibration.InsidePixels);
         Assert.Same(bundle.GoldenTiles[0], Assert.Single(result.Bundle.GoldenTiles));
         Assert.Contains("rest on 1 good parts alone", result.Warning, StringComparison.Ordinal);
-        Assert.Contains("49 parts or more are enough for a rate of 2 %", result.Warning, StringComparison.Ordinal);
+        Assert.Contains("8 parts or more are enough for a rate of 50 %", result.Warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,8 +69,7 @@ public sealed class CalibratorTests
         ModelCalibration of = Calibrate(TestModel.Create(), exposures, options).Bundle.Manifest.Calibration!;
 
         Assert.Equal((3, 2), (of.GoodImages, of.Parts));
-        // Nothing asked for: the chance that a third part goes beyond both.
-        Assert.Equal(1 / 3.0, of.TargetFalseAlarmRate, 1e-9);
+        Assert.Equal(0.02, of.TargetFalseAlarmRate);
         // None of two flagged: 1 - 0.025^(1/2).
         Assert.Equal(0.8419, of.ExpectedHigh, 1e-4);
         // Three images of 512 - 20 px square, on two parts.

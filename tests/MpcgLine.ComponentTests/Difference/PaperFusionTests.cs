@@ -97,7 +97,7 @@ public sealed class PaperFusionTests
         using var fusion = new PaperFusion(epsilon: 10, CPU);
         int count = (int)tile.shape[0];
         var findings = new TileRowFindings(count);
-        fusion.Fuse(new TileBatch(0, count, tile, background, change, inspected, inspected), findings);
+        fusion.Fuse(new TileBatch(0, count, tile.clamp(0, 255).to(ScalarType.Byte), background, change, inspected, inspected), findings);
         return findings;
     }
 

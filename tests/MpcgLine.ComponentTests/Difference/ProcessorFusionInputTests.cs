@@ -23,7 +23,7 @@ public sealed class ProcessorFusionInputTests
         using var fast = new ProcessorFusionInput(maps, 5.3f, count, size);
         (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 4, count, size);
 
-        float[] expected = Values(features.Stack(tiles, reconstruction, change));
+        float[] expected = Values(features.Stack(tiles.to(ScalarType.Float32), reconstruction, change));
         float[] actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
 
         // bfloat16 keeps 8 bits; sums in another order move a value by less than that.
@@ -41,7 +41,8 @@ public sealed class ProcessorFusionInputTests
 
         var error = Assert.Throws<ArgumentException>(() => fast.Stack(tiles, reconstruction, change));
 
-        Assert.Contains("Tiles are [3, 1, 256, 256]; [2, 1, 256, 256] are expected.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Tiles are Byte [3, 1, 256, 256]; Byte [2, 1, 256, 256] are expected.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => fast.Stack(tiles.narrow(0, 0, 2).to(ScalarType.Float32), reconstruction, change));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessorFusionInput(FusionMaps.All, 5, batch: 1, size: 200));
     }
 
@@ -94,6 +95,6 @@ public sealed class ProcessorFusionInputTests
             [.. Enumerable.Range(0, count * size * size).Select(i => (float)((80 * (i % size > 200 ? 2 : 1)) + (i / (size * size) * 7) + random.Next(60)))],
             [count, 1, size, size]);
         int patches = size / 32;
-        return (Gray(), Gray(), tensor([.. Enumerable.Range(0, count * patches * patches).Select(_ => random.NextSingle() * 20)], [count, patches, patches]));
+        return (Gray().to(ScalarType.Byte), Gray(), tensor([.. Enumerable.Range(0, count * patches * patches).Select(_ => random.NextSingle() * 20)], [count, patches, patches]));
     }
 }

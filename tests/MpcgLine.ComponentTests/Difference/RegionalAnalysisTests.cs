@@ -39,11 +39,11 @@ public sealed class RegionalAnalysisTests
         using var analysis = new RegionalAnalysis(CPU);
         using var fast = new ProcessorRegionalAnalysis();
         var random = new Random(7);
-        Tensor Tile() => tensor([.. Enumerable.Range(0, 512 * 512).Select(i => (float)((i % 512 > 200 ? 90 : 20) + random.Next(100)))], [1, 1, 512, 512]);
-        (Tensor first, Tensor second, Tensor third) = (Tile(), Tile(), Tile());
+        Tensor Levels() => tensor([.. Enumerable.Range(0, 512 * 512).Select(i => (float)((i % 512 > 200 ? 90 : 20) + random.Next(100)))], [1, 1, 512, 512]);
+        (Tensor first, Tensor second, Tensor third) = (Levels().to(ScalarType.Byte), Levels().to(ScalarType.Byte), Levels());
 
-        float[] expected = TensorArrays.From(analysis.Change(first, third)).Values;
-        fast.Change(second, first);
+        float[] expected = TensorArrays.From(analysis.Change(first.to(ScalarType.Float32), third)).Values;
+        fast.Change(second, third * 2);
         float[] actual = TensorArrays.From(fast.Change(first, third)).Values;
 
         Assert.True(expected.Max() > 1, "nothing changed: nothing is compared");
@@ -55,10 +55,10 @@ public sealed class RegionalAnalysisTests
     {
         using var scope = NewDisposeScope();
         using var fast = new ProcessorRegionalAnalysis();
-        float[] tile = new float[512 * 512];
-        tile[(40 * 512) + 100] = float.NaN;
+        float[] background = new float[512 * 512];
+        background[(40 * 512) + 100] = float.NaN;
 
-        float[] change = TensorArrays.From(fast.Change(tensor(tile, [1, 1, 512, 512]), zeros([1, 1, 512, 512]))).Values;
+        float[] change = TensorArrays.From(fast.Change(zeros([1, 1, 512, 512], ScalarType.Byte), tensor(background, [1, 1, 512, 512]))).Values;
 
         Assert.Equal([(1 * 16) + 3], Enumerable.Range(0, change.Length).Where(i => float.IsNaN(change[i])));
     }

@@ -50,9 +50,9 @@ public sealed class ReconstructionModelTests
         network.RunAll(Uniform(2, seed: 2), training: true);
         network.RunAll(Uniform(2, seed: 3) * 0.5, training: true);
         using var folded = new ReconstructionModel(0.25, network.Tensors, ScalarType.Float32, CPU);
-        Tensor gray = Uniform(1, seed: 4) * 255;
+        Tensor gray = (Uniform(1, seed: 4) * 255).to(ScalarType.Byte);
 
-        Tensor unfolded = (network.RunAll(gray / 255, training: false) * 255).clamp(0, 255);
+        Tensor unfolded = (network.RunAll(gray.to(ScalarType.Float32) / 255, training: false) * 255).clamp(0, 255);
         double difference = (folded.Reconstruct(gray) - unfolded).abs().max().ToDouble();
 
         Assert.True(unfolded.std().ToDouble() > 0.01, "the network answers a constant: nothing is compared");
@@ -69,7 +69,7 @@ public sealed class ReconstructionModelTests
         network.RunAll(Uniform(2, seed: 2), training: true);
         using var single = new ReconstructionModel(0.25, network.Tensors, ScalarType.Float32, CPU);
         using var half = new ReconstructionModel(0.25, network.Tensors, ScalarType.BFloat16, CPU);
-        Tensor gray = Uniform(1, seed: 4) * 255;
+        Tensor gray = (Uniform(1, seed: 4) * 255).to(ScalarType.Byte);
 
         Tensor difference = (single.Reconstruct(gray) - half.Reconstruct(gray)).abs();
 
@@ -84,7 +84,7 @@ public sealed class ReconstructionModelTests
         using var network = new TrainableNetwork(ReconstructionLayers.Table4(0.25), ScalarType.Float32, new Random(2));
         network.RunAll(Uniform(2, seed: 2), training: true);
         using var model = new ReconstructionModel(0.25, network.Tensors, ScalarType.BFloat16, CPU);
-        Tensor gray = (Uniform(2, seed: 4) * 255).round();
+        Tensor gray = (Uniform(2, seed: 4) * 255).round().to(ScalarType.Byte);
 
         Tensor batch = model.Reconstruct(gray);
         model.Reconstruct(gray.narrow(0, 0, 1));
@@ -97,41 +97,6 @@ public sealed class ReconstructionModelTests
         Assert.True(difference.max().ToDouble() < 8, $"largest difference {difference.max().ToDouble()} gray levels");
     }
 
-    [Theory]
-    [InlineData(0.125)]
-    [InlineData(0.3)]
-    public void ProcessorBottleneck_AnyWidth_AnswersAsTheConvolution(double width)
-    {
-        using var scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        (LayerShape shape, Dictionary<string, Tensor> weights, Tensor x) = Bottleneck(width);
-        using var fast = new ProcessorBottleneck(shape, ReconstructionLayers.DeepestSize, weights);
-        using FoldedLayer layer = FoldedLayer.Of(shape, weights, ScalarType.Float32, CPU);
-
-        Tensor expected = layer.Forward(x.to(ScalarType.Float32));
-        Tensor actual = fast.Forward(x).to(ScalarType.Float32);
-
-        // Kernels, sums and bias are rounded to 8 bits each.
-        Assert.Equal(expected.shape, actual.shape);
-        Assert.True(actual.allclose(expected, rtol: 0, atol: 0.02 * expected.std().ToDouble()), $"largest difference {(actual - expected).abs().max().ToDouble()}");
-    }
-
-    [Fact]
-    public void ProcessorBottleneck_ValueIsNoNumber_IsToldOfEveryWindowAroundIt()
-    {
-        using var scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        (LayerShape shape, Dictionary<string, Tensor> weights, Tensor x) = Bottleneck(0.125);
-        using var fast = new ProcessorBottleneck(shape, ReconstructionLayers.DeepestSize, weights);
-        x[0, 3, 0, 15] = float.NaN;
-
-        Tensor none = fast.Forward(x).isnan();
-
-        // The corner lies in one window alone.
-        Assert.Equal(shape.OutChannels, none.sum().ToInt32());
-        Assert.True(none[0, 0, 0, 8].ToBoolean());
-    }
-
     [Fact]
     public void Reconstruct_OneTileOfANetworkThatOverflowed_IsNoNumberAnywhere()
     {
@@ -142,7 +107,7 @@ public sealed class ReconstructionModelTests
         network.Tensors["D_pre.weight"].fill_(float.NaN);
         using var model = new ReconstructionModel(0.125, network.Tensors, ScalarType.BFloat16, CPU);
 
-        Assert.True(model.Reconstruct(Uniform(1, seed: 4) * 255).isnan().all().ToBoolean());
+        Assert.True(model.Reconstruct((Uniform(1, seed: 4) * 255).to(ScalarType.Byte)).isnan().all().ToBoolean());
     }
 
     [Fact]
@@ -153,7 +118,7 @@ public sealed class ReconstructionModelTests
         Tensor gray = (Uniform(1, seed: 5) * 255).round();
         Tensor half = (gray / 255).to(ScalarType.BFloat16);
 
-        Tensor inBlocks = blocks.SpaceToDepth(gray);
+        Tensor inBlocks = blocks.SpaceToDepth(gray.to(ScalarType.Byte));
 
         Assert.True(inBlocks.allclose(nn.functional.pixel_unshuffle(half, 2), rtol: 0, atol: 0));
         Assert.True(blocks.DepthToSpace(inBlocks).allclose(half.to(ScalarType.Float32) * 255, rtol: 0, atol: 0));
@@ -173,18 +138,6 @@ public sealed class ReconstructionModelTests
         Assert.True(float.IsNaN(tile[0]));
         Assert.Equal((255f, 0f), (tile[2], tile[4]));
         Assert.Equal(1, tile.Count(float.IsNaN));
-    }
-
-    /// <summary>E_post with random weights, and values of <c>[1, C, 16, 16]</c> bfloat16, channels last, that differ from place to place.</summary>
-    private static (LayerShape Shape, Dictionary<string, Tensor> Weights, Tensor Values) Bottleneck(double width)
-    {
-        LayerShape shape = ReconstructionLayers.Table4(width)[ReconstructionLayers.LastOfEncoder];
-        Assert.Equal("E_post", shape.Name);
-        var random = new Random(6);
-        Tensor Random(params long[] size) => tensor([.. Enumerable.Range(0, (int)size.Aggregate(1L, (a, b) => a * b)).Select(_ => random.NextSingle() - 0.3f)], size);
-        Dictionary<string, Tensor> weights = shape.Tensors().ToDictionary(t => t.Name, t => Random(t.Shape) + (t.Name.EndsWith("variance", StringComparison.Ordinal) ? 1 : 0));
-        Tensor values = (Random(1, shape.InChannels, 16, 16) + (arange(256).view(1, 1, 16, 16) / 64f)).to(ScalarType.BFloat16);
-        return (shape, weights, FoldedLayer.ChannelsLast(values));
     }
 
     /// <summary><c>[n, 1, 512, 512]</c> float32, 0..1, the same in every run.</summary>

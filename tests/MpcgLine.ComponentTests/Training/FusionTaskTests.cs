@@ -1,3 +1,6 @@
+using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -42,6 +45,34 @@ public sealed class FusionTaskTests
         probability[0, 0, 41, 41] = 1;
 
         Assert.Equal(4 * 5 / (8 + 200.0), FusionTask.Missed(missing, probability, defective).ToDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void ValidationLoss_TextureOrPartWithALayout_CountsTheHardestOfTheLatterAlone()
+    {
+        byte[] pixels = new byte[512 * 512];
+        new Random(3).NextBytes(pixels);
+        using ReconstructionModel reconstruction = Untrained();
+
+        double texture = Loss(isTexture: true), layout = Loss(isTexture: false);
+
+        Assert.InRange(layout, texture + 0.01, texture + 10);
+
+        double Loss(bool isTexture)
+        {
+            var sampler = new TileSampler([new NamedImage("noise", new GrayImage(512, 512, pixels))], flips: false, size: TileSampler.SmallSize);
+            TrainingOptions options = new() { RunFolder = "none", Batch = 1, Flips = isTexture };
+            using var task = new FusionTask(sampler, sampler, options, ScalarType.Float32, reconstruction, grayScale: 20);
+            using DisposeScope scope = NewDisposeScope();
+            return task.ValidationLoss(new Random(1)).ToDouble();
+        }
+    }
+
+    private static ReconstructionModel Untrained()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var network = new TrainableNetwork(ReconstructionLayers.Table4(0.125), ScalarType.Float32, new Random(2));
+        return new ReconstructionModel(0.125, network.Tensors, ScalarType.Float32, CPU);
     }
 
     [Fact]

@@ -34,4 +34,14 @@ public sealed class ReconstructionLayersTests
 
         Assert.Equal(layers.Take(19).Select(l => l.OutChannels), layers.Skip(1).Select(l => l.InChannels));
     }
+
+    [Fact]
+    public void OutputSize_ATileThroughTable4_IsThatOfEveryRow()
+    {
+        int size = 512;
+
+        Assert.Equal(
+            [256, 128, 128, 64, 64, 32, 32, 16, 16, 9, 16, 16, 32, 32, 64, 64, 128, 128, 256, 512],
+            ReconstructionLayers.Table4(1).Select(layer => size = layer.OutputSize(size)));
+    }
 }

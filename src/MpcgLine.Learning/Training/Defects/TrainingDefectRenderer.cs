@@ -32,6 +32,10 @@ internal sealed class TrainingDefectRenderer
     // A defect that changes the gray level by less than this is no defect: clipping can swallow it.
     private const double LeastChange = 1.5;
 
+    // Against its polarity, in deviations of the texture's own: below it what a replaced area lost is texture, and a calmer
+    // texture, as the camera draws it out of focus, is no defect.
+    private const double LeastContraryChange = 3;
+
     // A defect of this many pixels, and a smaller one, has full weight in the mask.
     private const double SmallestArea = 12;
 
@@ -143,6 +147,7 @@ internal sealed class TrainingDefectRenderer
         double contrast = Chance.LogUniform(random, reference * MinContrast * Faintness(area), Math.Max(reference * MaxContrast, PlainGray));
         double sign = random.Next(2) == 0 ? -1 : 1;
         double survival = random.NextDouble();
+        double contrary = Math.Max(LeastChange, LeastContraryChange * fine);
         // A defect either adds to what is there (a stain) or replaces it (a pit).
         bool adds = area.LongerSide > LargestPit || random.NextDouble() < 0.6;
         for (int y = area.Top; y < area.Bottom; y++)
@@ -160,8 +165,9 @@ internal sealed class TrainingDefectRenderer
                 double target = adds ? before + (sign * contrast) : mean + (survival * (before - mean)) + (sign * contrast);
                 byte after = (byte)Math.Clamp(Math.Round(before + (cover * (target - before))), 0, 255);
                 tile[i] = after;
-                // Whichever way: what replaces a bright ring by the mean around it is darker, however bright it was meant to be.
-                if (cover > 0.5 && Math.Abs(after - before) >= LeastChange && place.IsDirect(x, y))
+                // Either way: what replaces a bright ring by the mean around it is darker, however bright it was meant to be.
+                double change = sign * (after - before);
+                if (cover > 0.5 && (change >= LeastChange || -change >= contrary) && place.IsDirect(x, y))
                 {
                     _visible.Add(i);
                 }

@@ -211,6 +211,26 @@ public sealed class TrainingDefectRendererTests
         Assert.True(darkened > 1000 && brightened > 1000, $"{darkened} darkened, {brightened} brightened");
     }
 
+    [Fact]
+    public void Render_TextureOfOneLevel_MarksNoTextureThatIsMerelyLost()
+    {
+        // Of this size a tile bears one defect, or none. What replaces the texture changes it either way, by its own deviation.
+        const int size = 128;
+        byte[] clean = [.. Texture(5).Take(size * size)];
+        var renderer = new TrainingDefectRenderer(size, 8, 16);
+        int defects = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            (byte[] tile, byte[] mask) = Render(renderer, seed, clean);
+            int[] signs = [.. Enumerable.Range(0, clean.Length).Where(i => mask[i] > 0).Select(i => Math.Sign(tile[i] - clean[i])).Distinct()];
+
+            Assert.True(signs.Length <= 1, $"tile {seed} is marked where it became darker and where it became brighter");
+            defects += signs.Length;
+        }
+
+        Assert.InRange(defects, 100, 200);
+    }
+
     /// <summary>Whether a marked pixel lies within so many px along rows and columns.</summary>
     private static bool[] Grown(byte[] mask, int reach)
     {
