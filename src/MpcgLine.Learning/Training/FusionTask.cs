@@ -11,10 +11,10 @@ namespace MpcgLine.Learning.Training;
 /// <summary>
 /// Trains the fusion on good tiles with rendered training defects, the trained reconstruction standing fixed before
 /// it: cross entropy plus Dice, on cells of 4 x 4 px. (In one short probe, one seed and
-/// 360 steps, it found more cells than focal loss did.) On parts with a layout come to these the hardest examples, as in
-/// online hard example mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a small
-/// defect has few cells, so that in a mean over all cells either counts for next to nothing. Not on textures: what is
-/// hardest there is what nobody can tell from the texture, and pressing on it made sound fabric suspect.
+/// 360 steps, it found more cells than focal loss did.) To these come the hardest examples, as in online hard example
+/// mining (Shrivastava et al., CVPR 2016): a part is rejected for its one highest score, and a small defect has few cells,
+/// so that in a mean over all cells either counts for next to nothing. Defects that are missed count once more on parts with
+/// a layout only: on a texture they are those that nobody can tell from it, and pressing on them made sound fabric suspect.
 /// </summary>
 internal sealed class FusionTask : ITrainingTask
 {
@@ -38,7 +38,7 @@ internal sealed class FusionTask : ITrainingTask
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly FusionFeatures _features;
     private readonly ProcessorFusionInput? _processorInput;
-    private readonly bool _countsHardest;
+    private readonly bool _countsMissed;
 
     public FusionTask(
         TileSampler sampler,
@@ -48,7 +48,7 @@ internal sealed class FusionTask : ITrainingTask
         ReconstructionModel reconstruction,
         float grayScale)
     {
-        _countsHardest = !options.Flips;
+        _countsMissed = !options.Flips;
         _tiles = new MarredTiles(sampler, options);
         _heldOut = new MarredTiles(heldOut, options);
         _reconstruction = reconstruction;
@@ -95,8 +95,8 @@ internal sealed class FusionTask : ITrainingTask
         Tensor scores = Scores(marred.Marred, background, training);
         Tensor probability = scores.sigmoid();
         Tensor missing = nn.functional.softplus(-scores) * defective, firing = nn.functional.softplus(scores) * clean;
-        Tensor loss = (missing + firing).mean() + Dice(probability, defective, clean);
-        return _countsHardest ? loss + (HardestWeight * Hardest(firing)) + (MissedWeight * Missed(missing, probability, defective)) : loss;
+        Tensor loss = (missing + firing).mean() + Dice(probability, defective, clean) + (HardestWeight * Hardest(firing));
+        return _countsMissed ? loss + (MissedWeight * Missed(missing, probability, defective)) : loss;
     }
 
     /// <summary>What both networks make of held-out tiles with training defects: tile, reconstruction and suspicion of each, one after another.</summary>

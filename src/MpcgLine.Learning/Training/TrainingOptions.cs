@@ -45,7 +45,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random, come from
-    /// anywhere, and the hardest examples count no more than others.
+    /// anywhere, and defects that are missed count no more than others.
     /// </summary>
     public bool Flips { get; init; }
 

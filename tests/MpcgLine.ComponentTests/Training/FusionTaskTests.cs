@@ -48,7 +48,7 @@ public sealed class FusionTaskTests
     }
 
     [Fact]
-    public void ValidationLoss_TextureOrPartWithALayout_CountsTheHardestOfTheLatterAlone()
+    public void ValidationLoss_TextureOrPartWithALayout_CountsMissedDefectsOfTheLatterAlone()
     {
         byte[] pixels = new byte[512 * 512];
         new Random(3).NextBytes(pixels);
