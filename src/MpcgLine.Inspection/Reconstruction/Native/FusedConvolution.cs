@@ -17,7 +17,7 @@ internal static class FusedConvolution
     // What the functions read through two pointers: the slope and an empty name. They live as long as the program.
     private static readonly nint Slope = Hold(BitConverter.GetBytes(LayerShape.LeakySlope)), NoName = Hold([0]);
 
-    /// <summary>Whether this libtorch exports both functions; they are of no older and perhaps of no newer version.</summary>
+    /// <summary>Whether this libtorch exports both functions; one of another version may not.</summary>
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out nint library)
         && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mkldnn__convolution_pointwise", out _)
         && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mkldnn__convolution_transpose_pointwise", out _);
