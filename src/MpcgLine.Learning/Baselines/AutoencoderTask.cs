@@ -14,7 +14,7 @@ namespace MpcgLine.Learning.Baselines;
 /// </summary>
 internal sealed class AutoencoderTask : ITrainingTask
 {
-    private const int Crop = AutoencoderLayers.Crop, CropsPerFullTile = 8;
+    private const int Crop = AutoencoderLayers.Crop, CropsPerTile = 8;
     private const float MidGray = 0.5f;
 
     private readonly TileSampler _sampler, _heldOut;
@@ -22,7 +22,6 @@ internal sealed class AutoencoderTask : ITrainingTask
     private readonly float[] _rarity;
     private readonly byte[] _tile;
     private readonly Tensor _crops;
-    private readonly int _cropsPerTile;
 
     public AutoencoderTask(InspectionMethod method, TileSampler sampler, TileSampler heldOut, TrainingOptions options, ScalarType precision)
     {
@@ -31,11 +30,9 @@ internal sealed class AutoencoderTask : ITrainingTask
         Name = method.Word();
         _loss = new ReconstructionLoss(method == InspectionMethod.AutoencoderSsim ? LossKind.Ssim : LossKind.Mse);
         Network = new TrainableNetwork(AutoencoderLayers.Shapes(), precision, new Random(unchecked((int)options.Seed)), MidGray);
-        _rarity = new float[SurfaceCensus.CellsOf(sampler.Size)];
-        _tile = new byte[sampler.Size * sampler.Size];
-        int perFullTile = TileRowFindings.TileSize / sampler.Size;
-        _cropsPerTile = CropsPerFullTile / (perFullTile * perFullTile);
-        _crops = zeros([options.Batch * CropsPerFullTile, 1, Crop, Crop], ScalarType.Byte).DetachFromDisposeScope();
+        _rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
+        _tile = new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
+        _crops = zeros([options.Batch * CropsPerTile, 1, Crop, Crop], ScalarType.Byte).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -73,15 +70,15 @@ internal sealed class AutoencoderTask : ITrainingTask
         Span<byte> crops = _crops.bytes;
         for (int i = 0; i < _crops.shape[0]; i++)
         {
-            if (i % _cropsPerTile == 0)
+            if (i % CropsPerTile == 0)
             {
                 sampler.Draw(random, _tile, _rarity);
             }
 
-            int x = random.Next(sampler.Size - Crop + 1), y = random.Next(sampler.Size - Crop + 1);
+            int x = random.Next(TileRowFindings.TileSize - Crop + 1), y = random.Next(TileRowFindings.TileSize - Crop + 1);
             for (int line = 0; line < Crop; line++)
             {
-                _tile.AsSpan(((y + line) * sampler.Size) + x, Crop).CopyTo(crops[(((i * Crop) + line) * Crop)..]);
+                _tile.AsSpan(((y + line) * TileRowFindings.TileSize) + x, Crop).CopyTo(crops[(((i * Crop) + line) * Crop)..]);
             }
         }
 

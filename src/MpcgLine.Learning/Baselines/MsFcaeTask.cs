@@ -29,16 +29,15 @@ internal sealed class MsFcaeTask : ITrainingTask
     {
         _sampler = sampler;
         _heldOut = heldOut;
-        _rarity = new float[SurfaceCensus.CellsOf(sampler.Size)];
-        _tile = new byte[sampler.Size * sampler.Size];
-        int perFullTile = TileRowFindings.TileSize / sampler.Size;
-        _batch = options.Batch * perFullTile * perFullTile;
+        _rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
+        _tile = new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
+        _batch = options.Batch;
         Random random = new(unchecked((int)options.Seed));
         _network = new MsFcaeNetwork(precision, random);
         _pictures =
         [
             .. Enumerable.Range(0, MsFcaeNetwork.Levels).Select(level =>
-                zeros([_batch, 1, sampler.Size >> level, sampler.Size >> level]).DetachFromDisposeScope()),
+                zeros([_batch, 1, TileRowFindings.TileSize >> level, TileRowFindings.TileSize >> level]).DetachFromDisposeScope()),
         ];
         new CollectionGuard().Run(() => PlaceCentres(random));
     }
@@ -101,7 +100,7 @@ internal sealed class MsFcaeTask : ITrainingTask
 
             for (int level = 0; level < MsFcaeNetwork.Levels; level++)
             {
-                int size = sampler.Size >> level;
+                int size = TileRowFindings.TileSize >> level;
                 Span<float> picture = finer.AsSpan(0, size * size);
                 picture.CopyTo(MemoryMarshal.Cast<byte, float>(_pictures[level].bytes)[(i * size * size)..]);
                 GrayPyramid.Halve(picture, size, coarser);

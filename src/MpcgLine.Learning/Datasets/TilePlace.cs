@@ -32,6 +32,19 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     /// <summary>Whether a pixel is no reflection of another pixel of the tile.</summary>
     public bool IsDirect(int x, int y) => InsideColumn(x) == x && InsideRow(y) == y;
 
+    /// <summary>Area of the pixels that are no reflection of another pixel of the tile, px².</summary>
+    public int DirectArea()
+    {
+        int columns = 0, rows = 0;
+        for (int i = 0; i < Size; i++)
+        {
+            columns += InsideColumn(i) == i ? 1 : 0;
+            rows += InsideRow(i) == i ? 1 : 0;
+        }
+
+        return columns * rows;
+    }
+
     /// <summary>
     /// Makes the reflection that of what is on the tile now: a defect near the image's border is seen twice in the inspection,
     /// and beyond the border there are none.

@@ -9,15 +9,13 @@ namespace MpcgLine.Learning.Datasets;
 /// on the random generator alone, so a step can be repeated from its seed.
 /// </summary>
 /// <remarks>
-/// Tiles are as large as the inspection's where the images are. From smaller ones they are a quarter of that: of a
-/// strip 256 lines high, half of a full tile would be the reflection of its other half, and learnt twice. Immutable; any
-/// thread.
+/// Tiles are the inspection's, small images' too, whose tiles are mostly reflection. Smaller tiles show more of a strip at
+/// each step, but none of their cells lies as far from a tile's border as most of the inspection's do, and there, never
+/// trained, the fusion fired on sound fabric (the train-test resolution discrepancy: Touvron et al., NeurIPS 2019).
+/// Immutable; any thread.
 /// </remarks>
 public sealed class TileSampler
 {
-    /// <summary>Edge of the tiles of small images, px. Deepest in the networks 4 x 4 values are left of it.</summary>
-    public const int SmallSize = TileRowFindings.TileSize / 2;
-
     // A camera's gain and a lamp's age vary by a few per cent from day to day; more would teach other surfaces.
     private const double MaxGainChange = 0.06, MaxOffset = 5;
 
@@ -41,15 +39,13 @@ public sealed class TileSampler
     /// <summary>Draws from <paramref name="images"/>.</summary>
     /// <param name="images">At least one.</param>
     /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
-    /// <param name="size">Edge of the tiles, px, that of the inspection's or <see cref="SmallSize"/>; null: as the images allow.</param>
-    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, int? size = null)
+    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false)
     {
         _flips = flips;
         (_maxShift, _rareShare) = flips ? (MaxShiftOfTexture, RareShareOfTexture) : (MaxShiftOfLayout, RareShareOfLayout);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
-        Size = size ?? (ShorterSide(images) < TileRowFindings.TileSize ? SmallSize : TileRowFindings.TileSize);
         _cumulativeArea = new double[images.Count];
         double sum = 0;
         for (int i = 0; i < images.Count; i++)
@@ -62,12 +58,9 @@ public sealed class TileSampler
         _rarePlaces = new RarePlaces(images, _census);
     }
 
-    /// <summary>Edge of the tiles it draws, px: that of the inspection's, or <see cref="SmallSize"/> where most images are smaller than one.</summary>
-    public int Size { get; }
-
     /// <summary>Fills a tile. Places beyond an image's border are its reflection.</summary>
     /// <param name="random">All chance comes from here.</param>
-    /// <param name="tile"><c>[Size, Size]</c> gray levels, overwritten.</param>
+    /// <param name="tile"><c>[TileSize, TileSize]</c> gray levels, overwritten.</param>
     /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten.</param>
     /// <returns>Where it lies.</returns>
     public TilePlace Draw(Random random, Span<byte> tile, Span<float> rarity)
@@ -76,24 +69,24 @@ public sealed class TileSampler
         (GrayImage image, int placeX, int placeY) = Pick(random);
         TileAxis across = new(image.Width), along = new(image.Height);
         var place = new TilePlace(
-            Size,
+            TileRowFindings.TileSize,
             across,
             along,
             Start(random, across, placeX),
             Start(random, along, placeY),
             _flips && random.Next(2) == 1,
             _flips && random.Next(2) == 1);
-        for (int y = 0; y < Size; y++)
+        for (int y = 0; y < TileRowFindings.TileSize; y++)
         {
             ReadOnlySpan<byte> row = image.Row(place.ImageRow(y));
-            Span<byte> target = tile.Slice(y * Size, Size);
-            for (int x = 0; x < Size; x++)
+            Span<byte> target = tile.Slice(y * TileRowFindings.TileSize, TileRowFindings.TileSize);
+            for (int x = 0; x < target.Length; x++)
             {
                 target[x] = row[place.ImageColumn(x)];
             }
         }
 
-        _census.Weights(tile, Size).CopyTo(rarity);
+        _census.Weights(tile, TileRowFindings.TileSize).CopyTo(rarity);
         Span<byte> levels = stackalloc byte[256];
         FillLevels(random, levels);
         foreach (ref byte pixel in tile)
@@ -103,10 +96,6 @@ public sealed class TileSampler
 
         return place;
     }
-
-    /// <summary>The middle one of the images' shorter sides.</summary>
-    private static int ShorterSide(IReadOnlyList<NamedImage> images) =>
-        images.Select(i => Math.Min(i.Image.Width, i.Image.Height)).Order().ElementAt(images.Count / 2);
 
     /// <summary>An image and a pixel of it that the tile is to show.</summary>
     private (GrayImage Image, int X, int Y) Pick(Random random)
@@ -124,20 +113,12 @@ public sealed class TileSampler
         return (image, random.Next(image.Width), random.Next(image.Height));
     }
 
-    /// <summary>First column or row of the tile.</summary>
-    private int Start(Random random, TileAxis axis, int place)
-    {
-        if (Size == TileRowFindings.TileSize)
-        {
-            // That of one of the inspection's tiles, moved a little: a part comes to lie where the parts before it lay,
-            // so what the networks have to know is the background there, not anywhere.
-            return axis.Origin(TileAxis.TileOf(place)) + random.Next(-_maxShift, _maxShift + 1);
-        }
-
-        // Anywhere around the place, with no more of the border's reflection than the inspection sees, or than it takes.
-        int first = -TileGrid.Margin, last = axis.Length + TileGrid.Margin - Size;
-        return Math.Clamp(place - random.Next(Size), Math.Min(first, last), Math.Max(first, last));
-    }
+    /// <summary>
+    /// First column or row of the tile: that of one of the inspection's tiles, moved a little. A part comes to lie where the
+    /// parts before it lay, so what the networks have to know is the background there, not anywhere.
+    /// </summary>
+    private int Start(Random random, TileAxis axis, int place) =>
+        axis.Origin(TileAxis.TileOf(place)) + random.Next(-_maxShift, _maxShift + 1);
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

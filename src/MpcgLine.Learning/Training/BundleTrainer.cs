@@ -42,7 +42,7 @@ public static class BundleTrainer
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
         var sampler = new TileSampler(images.Training, options.Flips);
-        var heldOut = new TileSampler(images.HeldOut, options.Flips, sampler.Size);
+        var heldOut = new TileSampler(images.HeldOut, options.Flips);
         float grayScale = GrayScale.Of(images.Training);
 
         using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);

@@ -55,7 +55,7 @@ internal sealed class FusionTask : ITrainingTask
         _regionalAnalysis = new RegionalAnalysis(CPU);
         _features = new FusionFeatures(options.Maps, grayScale, CPU);
         _processorInput = precision == ScalarType.BFloat16
-            ? new ProcessorFusionInput(options.Maps, grayScale, _tiles.Count, sampler.Size)
+            ? new ProcessorFusionInput(options.Maps, grayScale, _tiles.Count)
             : null;
         Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), precision, new Random(unchecked((int)options.Seed + 1)), RareDefect);
     }

@@ -20,11 +20,11 @@ internal sealed class MarredTiles : IDisposable
     private readonly float[][] _rarities;
     private readonly int[] _seeds;
 
-    /// <summary>Allocates for as many tiles as hold the pixels of <see cref="TrainingOptions.Batch"/> full ones.</summary>
+    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles.</summary>
     public MarredTiles(TileSampler sampler, TrainingOptions options)
     {
-        int size = sampler.Size, perFullTile = TileRowFindings.TileSize / size;
-        int batch = options.Batch * perFullTile * perFullTile;
+        const int size = TileRowFindings.TileSize;
+        int batch = options.Batch;
         _sampler = sampler;
         _renderers = [.. Enumerable.Range(0, batch).Select(_ => new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect))];
         _rarities = [.. Enumerable.Range(0, batch).Select(_ => new float[SurfaceCensus.CellsOf(size)])];
@@ -72,7 +72,7 @@ internal sealed class MarredTiles : IDisposable
     private void DrawOne(int tile)
     {
         var random = new Random(_seeds[tile]);
-        int pixels = _sampler.Size * _sampler.Size;
+        const int pixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
         float[] rarity = _rarities[tile];
         Span<byte> clean = Clean.bytes.Slice(tile * pixels, pixels), marred = Marred.bytes.Slice(tile * pixels, pixels);
         TilePlace place = _sampler.Draw(random, clean, rarity);

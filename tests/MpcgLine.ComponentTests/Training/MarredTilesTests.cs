@@ -47,11 +47,11 @@ public sealed class MarredTilesTests
         {
             marred.Draw(new Random(seed));
             byte[] clean = marred.Clean.bytes.ToArray(), after = marred.Marred.bytes.ToArray(), mask = marred.Masks.bytes.ToArray();
-            for (int tile = 0; tile < clean.Length; tile += 256 * 256)
+            for (int tile = 0; tile < clean.Length; tile += 512 * 512)
             {
                 // Rows above a reflection's axis equal those below it, before the defects and after them.
-                ReadOnlySpan<byte> Row(byte[] of, int y) => of.AsSpan(tile + (y * 256), 256);
-                int axis = Enumerable.Range(1, 32).FirstOrDefault(y => Row(clean, y - 1).SequenceEqual(Row(clean, y + 1)));
+                ReadOnlySpan<byte> Row(byte[] of, int y) => of.AsSpan(tile + (y * 512), 512);
+                int axis = Enumerable.Range(1, 48).FirstOrDefault(y => Row(clean, y - 1).SequenceEqual(Row(clean, y + 1)));
                 for (int y = 1; y <= axis; y++)
                 {
                     Assert.True(Row(after, axis - y).SequenceEqual(Row(after, axis + y)));

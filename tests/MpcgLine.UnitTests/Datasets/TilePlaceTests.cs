@@ -63,6 +63,22 @@ public sealed class TilePlaceTests
             i => Assert.Equal(place.InsideColumn(i % place.Size) == x && place.InsideRow(i / place.Size) == y, tile[i] != expected[i]));
     }
 
+    [Theory]
+    [InlineData(76, 66, 64 * 64)]
+    [InlineData(-20, 7, 44 * 64)]
+    // Row 32 of the image shows in its reflection alone.
+    [InlineData(100, -32, 40 * 33)]
+    public void DirectArea_TileAnywhere_CountsWhatItShowsOnce(int left, int top, int expected)
+    {
+        Assert.Equal(expected, new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, true, false).DirectArea());
+    }
+
+    [Fact]
+    public void DirectArea_ImageSmallerThanTheTile_IsTheWholeImages()
+    {
+        Assert.Equal(40 * 33, new TilePlace(4 * Size, new TileAxis(40), new TileAxis(33), -100, -90, false, true).DirectArea());
+    }
+
     private static byte[] Shown(TilePlace place, byte[] image) =>
         [.. from y in Enumerable.Range(0, place.Size)
             from x in Enumerable.Range(0, place.Size)

@@ -75,37 +75,29 @@ public sealed class TileSamplerTests
     }
 
     [Theory]
-    [InlineData(256, 256)]
-    [InlineData(4096, 511)]
-    public void Size_ImagesSmallerThanATile_IsHalf(int width, int height)
-    {
-        Assert.Equal(TileSampler.SmallSize, new TileSampler([Gradient(width, height)]).Size);
-    }
-
-    [Fact]
-    public void Size_FewSmallImagesAmongLargeOnes_IsThatOfTheInspection()
-    {
-        Assert.Equal(TileRowFindings.TileSize, new TileSampler([Gradient(100, 100), Gradient(512, 700), Gradient(600, 512)]).Size);
-    }
-
-    [Fact]
-    public void Draw_SmallImage_ShowsNoMoreReflectionThanTheInspectionDoes()
+    [InlineData(false, 16)]
+    [InlineData(true, 64)]
+    public void Draw_SmallImage_LiesInTheTileAsTheInspectionsDoesOrMovedALittle(bool flips, int most)
     {
         // Columns count up to the right, rows do not matter: a reflection counts down.
-        byte[] pixels = new byte[400 * 256];
+        byte[] pixels = new byte[200 * 256];
         for (int i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = (byte)(20 + (i % 400 / 2));
+            pixels[i] = (byte)(20 + (i % 200));
         }
 
-        var sampler = new TileSampler([new NamedImage("ramp", new GrayImage(400, 256, pixels))]);
-        for (int seed = 0; seed < 50; seed++)
+        var sampler = new TileSampler([new NamedImage("ramp", new GrayImage(200, 256, pixels))], flips);
+        HashSet<int> firsts = [];
+        for (int seed = 0; seed < 100; seed++)
         {
-            byte[] row = Draw(sampler, seed)[..sampler.Size];
-            int down = Enumerable.Range(1, row.Length - 1).Count(x => row[x] < row[x - 1]);
+            TilePlace place = sampler.Draw(new Random(seed), Tile, Rarity);
 
-            Assert.InRange(down, 0, (TileGrid.Margin / 2) + 1);
+            Assert.Equal(TileRowFindings.TileSize, place.Size);
+            Assert.InRange(place.Left, -TileGrid.Margin - most, -TileGrid.Margin + most);
+            firsts.Add(place.Left);
         }
+
+        Assert.True(firsts.Count > most / 2, $"{firsts.Count} places");
     }
 
     [Fact]
@@ -138,7 +130,7 @@ public sealed class TileSamplerTests
         float[] rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
         for (int seed = 0; seed < 20; seed++)
         {
-            byte[] tile = new byte[sampler.Size * sampler.Size];
+            byte[] tile = new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
             sampler.Draw(new Random(seed), tile, rarity);
 
             // Of 32 rows of cells, 27 are dark among dark ones; where the two meet lie other kinds.
@@ -153,10 +145,14 @@ public sealed class TileSamplerTests
     [Fact]
     public void Constructor_NoImages_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new TileSampler([]));
 
+    private static byte[] Tile => new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
+
+    private static float[] Rarity => new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
+
     private static byte[] Draw(TileSampler sampler, int seed)
     {
-        byte[] tile = new byte[sampler.Size * sampler.Size];
-        sampler.Draw(new Random(seed), tile, new float[SurfaceCensus.CellsOf(sampler.Size)]);
+        byte[] tile = Tile;
+        sampler.Draw(new Random(seed), tile, Rarity);
         return tile;
     }
 

@@ -15,7 +15,7 @@ internal sealed class TrainingDefectRenderer
     // Some tiles stay clean, so that "nothing" is learnt as an answer too.
     private const double CleanShare = 0.15;
 
-    // Per 512 x 512 px.
+    // Per 512 x 512 px of the image: its reflection shows them again.
     private const double FewestDefects = 3, MostDefects = 12;
 
     // In deviations of the texture around it, up to what shows plainly on any surface: on a calm one a plain mark
@@ -88,8 +88,8 @@ internal sealed class TrainingDefectRenderer
             _cumulativeRarity[cell] = sum;
         }
 
-        double share = (double)_size * _size / (TileRowFindings.TileSize * TileRowFindings.TileSize);
-        int fewest = Math.Max(1, (int)(FewestDefects * share)), most = Math.Max(fewest, (int)Math.Ceiling(MostDefects * share));
+        double share = place.DirectArea() / (double)(TileRowFindings.TileSize * TileRowFindings.TileSize);
+        int fewest = Math.Max(1, (int)Math.Round(FewestDefects * share)), most = Math.Max(fewest, (int)Math.Ceiling(MostDefects * share));
         int count = random.Next(fewest, most + 1);
         for (int i = 0; i < count; i++)
         {

@@ -254,6 +254,29 @@ public sealed class TrainingDefectRendererTests
         return grown;
     }
 
+    [Fact]
+    public void Render_ImageSmallerThanTheTile_MarsNoMoreOfItThanOfALargeOne()
+    {
+        Assert.InRange(MarredShare(side: 150), 0.2 * MarredShare(side: 2000), 3 * MarredShare(side: 2000));
+
+        static double MarredShare(int side)
+        {
+            const int tileSize = 512;
+            var renderer = new TrainingDefectRenderer(tileSize);
+            float[] alike = [.. Enumerable.Repeat(1f, SurfaceCensus.CellsOf(tileSize))];
+            byte[] tile = new byte[tileSize * tileSize], mask = new byte[tile.Length];
+            int sound = 0;
+            for (int seed = 0; seed < 60; seed++)
+            {
+                Array.Fill(tile, (byte)120);
+                renderer.Render(new Random(seed), tile, mask, alike, new TilePlace(tileSize, new TileAxis(side), new TileAxis(side), -32, -32, false, false));
+                sound += mask.AsSpan().Count((byte)0);
+            }
+
+            return 1 - (sound / 60.0 / tile.Length);
+        }
+    }
+
     /// <summary>Weights of a tile that shows but one kind of surface.</summary>
     private static float[] Alike => [.. Enumerable.Repeat(1f, SurfaceCensus.CellsOf(Size))];
 
