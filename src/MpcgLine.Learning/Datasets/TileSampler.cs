@@ -10,7 +10,7 @@ namespace MpcgLine.Learning.Datasets;
 /// </summary>
 /// <remarks>
 /// Tiles are the inspection's, small images' too, whose tiles are mostly reflection. Smaller tiles show more of a strip at
-/// each step, but none of their cells lies as far from a tile's border as most of the inspection's do, and there, never
+/// each step, but none of their cells lies as far from a tile's border as the middle of the inspection's does, and there, never
 /// trained, the fusion fired on sound fabric (the train-test resolution discrepancy: Touvron et al., NeurIPS 2019).
 /// Immutable; any thread.
 /// </remarks>
@@ -117,8 +117,12 @@ public sealed class TileSampler
     /// First column or row of the tile: that of one of the inspection's tiles, moved a little. A part comes to lie where the
     /// parts before it lay, so what the networks have to know is the background there, not anywhere.
     /// </summary>
-    private int Start(Random random, TileAxis axis, int place) =>
-        axis.Origin(TileAxis.TileOf(place)) + random.Next(-_maxShift, _maxShift + 1);
+    private int Start(Random random, TileAxis axis, int place)
+    {
+        int start = axis.Origin(TileAxis.TileOf(place)) + random.Next(-_maxShift, _maxShift + 1);
+        // What was cut off at the start of an image this small would come back, twice, by reflection.
+        return axis.Count == 1 ? Math.Min(start, 0) : start;
+    }
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

@@ -44,12 +44,12 @@ public sealed record TrainingOptions
     public FusionMaps Maps { get; init; } = FusionMaps.All;
 
     /// <summary>
-    /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random, come from
-    /// anywhere, and defects that are missed count no more than others.
+    /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random and moved
+    /// further, and defects that are missed count no more than others.
     /// </summary>
     public bool Flips { get; init; }
 
-    /// <summary>Tiles of 512 x 512 px per step, 1 to 64; of the smaller ones of small images four times as many.</summary>
+    /// <summary>Tiles of 512 x 512 px per step, 1 to 64.</summary>
     public int Batch { get; init; } = 2;
 
     /// <summary>

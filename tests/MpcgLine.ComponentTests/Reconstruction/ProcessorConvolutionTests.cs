@@ -43,7 +43,7 @@ public sealed class ProcessorConvolutionTests
         using var fused = new ProcessorConvolution(shape, weight, bias, size);
         using var single = new LibraryConvolution(shape, weight, bias, ScalarType.Float32, CPU);
 
-        // As packed, and a batch of small tiles, as training reconstructs.
+        // As packed, and a batch of smaller tiles.
         int half = Math.Max(size / 2, shape.Kernel - (2 * shape.Padding));
         foreach (Tensor x in new[] { Values(1, shape.InChannels, size), Values(3, shape.InChannels, half) })
         {

@@ -79,21 +79,16 @@ public sealed class TileSamplerTests
     [InlineData(true, 64)]
     public void Draw_SmallImage_LiesInTheTileAsTheInspectionsDoesOrMovedALittle(bool flips, int most)
     {
-        // Columns count up to the right, rows do not matter: a reflection counts down.
-        byte[] pixels = new byte[200 * 256];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = (byte)(20 + (i % 200));
-        }
-
-        var sampler = new TileSampler([new NamedImage("ramp", new GrayImage(200, 256, pixels))], flips);
+        var sampler = new TileSampler([Gradient(200, 256)], flips);
         HashSet<int> firsts = [];
         for (int seed = 0; seed < 100; seed++)
         {
             TilePlace place = sampler.Draw(new Random(seed), Tile, Rarity);
 
             Assert.Equal(TileRowFindings.TileSize, place.Size);
-            Assert.InRange(place.Left, -TileGrid.Margin - most, -TileGrid.Margin + most);
+            Assert.InRange(place.Left, -TileGrid.Margin - most, Math.Min(0, -TileGrid.Margin + most));
+            Assert.InRange(place.Top, -TileGrid.Margin - most, Math.Min(0, -TileGrid.Margin + most));
+            Assert.Equal(200 * 256, place.DirectArea());
             firsts.Add(place.Left);
         }
 

@@ -255,7 +255,7 @@ public sealed class TrainingDefectRendererTests
     }
 
     [Fact]
-    public void Render_ImageSmallerThanTheTile_MarsNoMoreOfItThanOfALargeOne()
+    public void Render_ImageSmallerThanTheTile_MarsASimilarShareAsOfALargeOne()
     {
         Assert.InRange(MarredShare(side: 150), 0.2 * MarredShare(side: 2000), 3 * MarredShare(side: 2000));
 
