@@ -44,6 +44,7 @@ public static class BundleTrainer
         var sampler = new TileSampler(images.Training, options.Flips);
         var heldOut = new TileSampler(images.HeldOut, options.Flips);
         float grayScale = GrayScale.Of(images.Training);
+        bool knowsMaps = options.Start?.Manifest.Fusion.Maps == options.Maps;
 
         using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);
         (int reconstructionSteps, double reconstructionSeconds) = TrainOne(
@@ -52,7 +53,7 @@ public static class BundleTrainer
         using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, precision, CPU);
         using var fusionTask = new FusionTask(sampler, heldOut, options, precision, fixedReconstruction, grayScale);
         (int fusionSteps, double fusionSeconds) = TrainOne(
-            fusionTask, options.Start?.Fusion, options, 1 - options.ReconstructionShare, progress, cancellation);
+            fusionTask, knowsMaps ? options.Start?.Fusion : null, options, 1 - options.ReconstructionShare, progress, cancellation);
         TrainingPictures.Write(options.RunFolder, fusionTask, options.Seed);
 
         ModelProvenance? before = options.Start?.Manifest.Provenance;
@@ -67,7 +68,7 @@ public static class BundleTrainer
                 images.Source,
                 options.Seed,
                 (before?.ReconstructionSteps ?? 0) + reconstructionSteps,
-                (before?.FusionSteps ?? 0) + fusionSteps,
+                (knowsMaps ? before!.FusionSteps : 0) + fusionSteps,
                 Math.Round((before?.Minutes ?? 0) + ((reconstructionSeconds + fusionSeconds) / 60), 1),
                 $"MpcgLine {typeof(BundleTrainer).Assembly.GetName().Version?.ToString(3)}"),
             new Dictionary<string, string>());
@@ -93,7 +94,7 @@ public static class BundleTrainer
             return (0, 0);
         }
 
-        using var trainer = new NetworkTrainer(task, options, progress);
+        using var trainer = new NetworkTrainer(task, options, progress, isTrained: start is not null);
         return trainer.Run(options.Minutes * share, cancellation);
     }
 

@@ -29,6 +29,7 @@ internal sealed class NetworkTrainer : IDisposable
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(60);
 
     private readonly ITrainingTask _task;
+    private readonly bool _isTrained;
     private readonly TrainingOptions _options;
     private readonly IProgress<TrainingProgress> _progress;
     private readonly string _checkpointPath;
@@ -39,8 +40,13 @@ internal sealed class NetworkTrainer : IDisposable
     private double? _validationLoss;
 
     /// <summary>Prepares a training; nothing runs yet.</summary>
-    public NetworkTrainer(ITrainingTask task, TrainingOptions options, IProgress<TrainingProgress> progress)
+    /// <param name="task">What is trained; stays the caller's.</param>
+    /// <param name="options">Of the training.</param>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="isTrained">Whether the network comes from a bundle, and not from chance.</param>
+    public NetworkTrainer(ITrainingTask task, TrainingOptions options, IProgress<TrainingProgress> progress, bool isTrained = false)
     {
+        _isTrained = isTrained;
         _task = task;
         _options = options;
         _progress = progress;
@@ -201,7 +207,7 @@ internal sealed class NetworkTrainer : IDisposable
         return _validationLoss.Value;
     }
 
-    private double Rate(int step, int steps) => _task.Rate * (_options.Start is null ? 1 : FineTuningRate) * Schedule(step, steps);
+    private double Rate(int step, int steps) => _task.Rate * (_isTrained ? FineTuningRate : 1) * Schedule(step, steps);
 
     /// <summary>Linear warm-up over the first twentieth, then half a cosine down to a hundredth.</summary>
     private static double Schedule(int step, int steps)

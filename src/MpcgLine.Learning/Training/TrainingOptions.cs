@@ -53,8 +53,9 @@ public sealed record TrainingOptions
     public int Batch { get; init; } = 2;
 
     /// <summary>
-    /// Bundle whose networks training goes on from, at a third of the rates; null: from chance. Its network width and
-    /// maps have to be those asked for; the gray scale is that of the images.
+    /// Bundle whose networks training goes on from, at a third of the rates; null: from chance. Its network width has to be
+    /// the one asked for; where its maps are others, its fusion is left aside and one begins from chance, at the full rate.
+    /// The gray scale is that of the images.
     /// </summary>
     public ModelBundle? Start { get; init; }
 
@@ -106,11 +107,10 @@ public sealed record TrainingOptions
             nameof(ReconstructionShare),
             ReconstructionShare,
             "above 0 and below 1, or 0 where training goes on from a bundle");
-        if (Start is { } start && (start.Manifest.Architecture.Width != Width || start.Manifest.Fusion.Maps != Maps))
+        if (Start is { } start && start.Manifest.Architecture.Width != Width)
         {
             problems.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{nameof(Width)} is {Width} and {nameof(Maps)} {Maps}; allowed are those of {start.Manifest.Name}: {start.Manifest.Architecture.Width} and {start.Manifest.Fusion.Maps}."));
+                CultureInfo.InvariantCulture, $"{nameof(Width)} is {Width}; allowed is that of {start.Manifest.Name}: {start.Manifest.Architecture.Width}."));
         }
 
         Require(NarrowestDefect is >= MinDefectWidth and <= MaxDefectWidth, nameof(NarrowestDefect), NarrowestDefect, $"{MinDefectWidth} to {MaxDefectWidth} px");

@@ -52,6 +52,7 @@ internal static class EvaluateCommand
                 Minutes = parsed.GetValue(options.Minutes),
                 Steps = parsed.GetValue(options.Steps),
                 Seed = parsed.GetValue(options.Seed),
+                Flips = TrainCommand.ShowsTexture(edges),
                 RunFolder = folder + ".run",
             };
             using StopSignals stop = new();
@@ -104,7 +105,7 @@ internal static class EvaluateCommand
         Console.WriteLine($"{method.Title} on {test.Images.Count} images, {test.Images.Count(image => image.IsDefective)} of them defective; {EdgeCommandOptions.Describe(edges)}");
         EvaluationSummary summary = MethodEvaluation.Run(method, test, edges, data, folder, stop);
         EvaluationTable.Print(summary);
-        Console.WriteLine($"evaluation.json, images.csv and report.html are in {folder}");
+        Console.WriteLine($"evaluation.json, images.csv, regions.jsonl and report.html are in {folder}");
         foreach (string problem in summary.Problems)
         {
             Console.Error.WriteLine($"mpcgline: {problem}");
@@ -141,7 +142,7 @@ internal static class EvaluateCommand
 
         public Option<string> Folder { get; } = new("--out")
         {
-            Description = "Folder for evaluation.json, images.csv and report.html; needs 1.6 bytes of disk per pixel while it runs.",
+            Description = "Folder for evaluation.json, images.csv, regions.jsonl and report.html; needs 1.6 bytes of disk per pixel while it runs.",
             Required = true,
         };
 

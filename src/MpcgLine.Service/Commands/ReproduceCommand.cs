@@ -20,7 +20,8 @@ internal static class ReproduceCommand
             Description = $"'{Simulated}' for simulated panels, or a folder with train/good and test/good, test/defect and test/masks (or the layout of MVTec AD).",
             Required = true,
         };
-        Option<string> folder = new("--out") { Description = "Folder for reproduction.json and reproduction.md; finished stages are kept in its folder 'stages'.", Required = true };
+        Option<string> folder = new("--out") { Description = "Folder for reproduction.json, reproduction.md and contact-sheet.png; finished stages are kept in its folder 'stages'.", Required = true };
+        Option<ReproducedTables> tables = Tables();
         Option<double> large = CommonOptions.Number("--minutes-large", "Minutes for each network that reconstructs.", 15, 0.01, 100_000);
         Option<double> small = CommonOptions.Number("--minutes-small", "Minutes for each learned fusion.", 5, 0.01, 100_000);
         Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
@@ -32,9 +33,9 @@ internal static class ReproduceCommand
         PartCommandOptions parts = new();
         EdgeCommandOptions edges = new();
         SimulationCommandOptions simulation = new();
-        Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures. Ctrl-C saves (exit code 130); the same command goes on.")
+        Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures, and which maps the fusion needs. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            data, folder, large, small, steps, width, pixelTerm, target, panels, testPanels,
+            data, folder, tables, large, small, steps, width, pixelTerm, target, panels, testPanels,
         };
         parts.AddTo(command);
         edges.AddTo(command, otherwise: "what the images most likely need");
@@ -68,7 +69,8 @@ internal static class ReproduceCommand
                     parsed.GetValue(width),
                     parsed.GetValue(pixelTerm),
                     parsed.GetValue(target),
-                    where),
+                    where,
+                    parsed.GetValue(tables)),
                 good,
                 stages,
                 CommonOptions.CommandLine(parsed),
@@ -89,7 +91,7 @@ internal static class ReproduceCommand
 
             result.Write(folder);
             result.Print();
-            Console.WriteLine($"reproduction.json and reproduction.md are in {folder}");
+            Console.WriteLine($"reproduction.json and reproduction.md{(result.Examples is null ? "" : ", and contact-sheet.png,")} are in {folder}");
             foreach (string problem in result.Problems)
             {
                 Console.Error.WriteLine($"mpcgline: {problem}");
@@ -103,6 +105,36 @@ internal static class ReproduceCommand
             return ExitCode.Interrupted;
         }
     }
+
+    private static Option<ReproducedTables> Tables() => new("--tables")
+    {
+        Description = "What to make, separated by commas: the paper's tables 1 (losses), 2 (filters) and 3 (methods); maps: which maps the learned fusion needs.",
+        HelpName = "1,2,3,maps",
+        DefaultValueFactory = _ => ReproducedTables.Printed,
+        CustomParser = result =>
+        {
+            ReproducedTables tables = ReproducedTables.None;
+            foreach (string word in result.Tokens[0].Value.Split(','))
+            {
+                ReproducedTables table = word.Trim() switch
+                {
+                    "1" => ReproducedTables.Losses,
+                    "2" => ReproducedTables.Filters,
+                    "3" => ReproducedTables.Methods,
+                    "maps" => ReproducedTables.Maps,
+                    _ => ReproducedTables.None,
+                };
+                if (table == ReproducedTables.None)
+                {
+                    result.AddError($"--tables has '{word}'; allowed are 1, 2, 3 and maps.");
+                }
+
+                tables |= table;
+            }
+
+            return tables;
+        },
+    };
 
     private static string Render(StageFolder stages, SimulatedDataset simulated)
     {

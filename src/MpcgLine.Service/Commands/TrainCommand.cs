@@ -50,7 +50,7 @@ internal static class TrainCommand
             ("decay", WeightPenalty.Decay),
             ("norm", WeightPenalty.Norm));
         Option<FusionMaps> maps = Maps();
-        Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width and maps stay. Not given, with --good: the shipped model, where its width and maps are those asked for." };
+        Option<string?> fineTune = new("--fine-tune") { Description = "Bundle to go on from, at a third of the rates: its network width stays. With other --maps than its own, the fusion begins from chance. Not given, with --good: the shipped model, where its width and maps are those asked for." };
         Option<bool> fromScratch = new("--from-scratch") { Description = "Begin from chance, not from the shipped model." };
         Option<double> share = CommonOptions.Number(
             "--reconstruction-share",
@@ -118,8 +118,8 @@ internal static class TrainCommand
                 Loss = parsed.GetValue(loss),
                 Lambda = parsed.GetValue(lambda),
                 Penalty = parsed.GetValue(penalty),
-                Maps = start?.Manifest.Fusion.Maps ?? parsed.GetValue(maps),
-                Flips = parsed.GetValue(flips) ?? calibration.Edges.Mode != EdgeMode.Contrast,
+                Maps = start is null || CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : start.Manifest.Fusion.Maps,
+                Flips = parsed.GetValue(flips) ?? ShowsTexture(calibration.Edges),
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
                 Start = start,
@@ -162,6 +162,9 @@ internal static class TrainCommand
         simulated ? EdgeMode.Contrast
         : images.All.All(i => i.Image.Width >= EdgeOptions.SmallestWebWidth) ? EdgeMode.Web
         : EdgeMode.None;
+
+    /// <summary>Whether the images show nothing but texture, most likely: what has edges on all sides has a layout.</summary>
+    public static bool ShowsTexture(EdgeOptions edges) => edges.Mode != EdgeMode.Contrast;
 
     private static Option<FusionMaps> Maps() => new("--maps")
     {

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace MpcgLine.Service.Evaluation;
 
-/// <summary>Scores a method on test images and leaves <c>evaluation.json</c>, <c>images.csv</c> and <c>report.html</c>.</summary>
+/// <summary>Scores a method on test images and leaves <c>evaluation.json</c>, <c>images.csv</c>, <c>regions.jsonl</c> and <c>report.html</c>.</summary>
 internal static class MethodEvaluation
 {
     /// <summary>Blocks; the calling thread is the inference thread.</summary>
@@ -23,6 +23,7 @@ internal static class MethodEvaluation
         EvaluationResult result = Evaluate(method, test, edges, folder, cancellation);
         EvaluationSummary summary = EvaluationSummary.Of(result, method, data, edges);
         ImageTable.Write(Path.Combine(folder, "images.csv"), result.Images);
+        ImageRegions.Write(folder, result.Images);
         EvaluationReport.Write(Path.Combine(folder, "report.html"), result, summary);
         summary.Write(Path.Combine(folder, EvaluationSummary.FileName));
         return summary;

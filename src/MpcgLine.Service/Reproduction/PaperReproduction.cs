@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Learning.Baselines;
 using MpcgLine.Learning.Bundles;
 using MpcgLine.Learning.Calibration;
@@ -12,8 +14,9 @@ using MpcgLine.Service.Records;
 namespace MpcgLine.Service.Reproduction;
 
 /// <summary>
-/// The paper's three comparisons (section 3) on a data set: a bundle per loss, the baselines, and every method scored with
-/// its threshold set on the same held-out good images. Stages that are finished are kept and not done again.
+/// The paper's three comparisons (section 3) on a data set, and one of ours: a bundle per loss, the baselines, fusions that
+/// see fewer maps, and everything scored with its threshold set on the same held-out good images. Stages that are finished
+/// are kept and not done again.
 /// </summary>
 /// <param name="options">Data, budget and seed.</param>
 /// <param name="good">Good images: three of four train, the others set thresholds.</param>
@@ -41,12 +44,20 @@ internal sealed class PaperReproduction(
         (InspectionMethod.MsFcae, new(0.828, 0.513, 0.634)),
     ];
 
+    // Which maps the fusion sees; with all of them it is the bundle's own.
+    private static readonly (FusionMaps Maps, string Word, string Title)[] FewerMaps =
+    [
+        (FusionMaps.Tile, "tile", "tile"),
+        (FusionMaps.Tile | FusionMaps.Reconstruction, "reconstruction", "tile, reconstruction"),
+    ];
+
     private static readonly PrintedFigures PrintedMedian = new(0.782, 0.600, 0.679), PrintedRegionalAnalysis = new(0.957, 0.918, 0.937), PrintedOurs = new(0.957, 0.918, 0.936);
 
     private readonly TestImages _test = TestImages.FromFolder(options.Data);
     private readonly string _data = StageFolder.Fingerprint(options.Data, "train", "test", "ground_truth");
     private readonly string _parts = string.Join('\n', good.All.Select(image => image.Part));
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _told = [];
     private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges };
 
     private object[] Budget => options.Steps > 0 ? ["steps", options.Steps] : ["minutes", options.MinutesLarge, options.MinutesSmall];
@@ -58,27 +69,49 @@ internal sealed class PaperReproduction(
     public async Task<ReproductionResult?> RunAsync(string name)
     {
         _calibration.RequireFitting(good.All);
-        List<ReproducedRow> losses = [], filters = [], methods = [];
-        foreach ((LossKind loss, string word, string title, PrintedFigures printed) in Losses)
+        List<ReproducedTable> tables = [];
+        if (await TrainBundleAsync(LossKind.WeightedSsim, "wssim") is not { } bundle)
         {
-            if (await TrainBundleAsync(loss, word) is not { } place)
+            return null;
+        }
+
+        if (options.Tables.HasFlag(ReproducedTables.Losses))
+        {
+            if (await CompareLossesAsync() is not { } losses)
             {
                 return null;
             }
 
-            EvaluationSummary paper = ScoreBundle(InspectionMethod.Paper, place);
-            losses.Add(ReproducedRow.Of(title, printed, paper));
-            if (loss == LossKind.WeightedSsim)
-            {
-                filters.Add(ReproducedRow.Of("neither", null, ScoreBundle(InspectionMethod.Residual, place)));
-                filters.Add(ReproducedRow.Of("median filter", PrintedMedian, ScoreBundle(InspectionMethod.Median, place)));
-                filters.Add(ReproducedRow.Of("regional analysis", PrintedRegionalAnalysis, paper));
-                methods.Add(ReproducedRow.Of("ours, Eq. 21", PrintedOurs, paper));
-                methods.Add(ReproducedRow.Of("ours, learned fusion", null, ScoreBundle(InspectionMethod.Learned, place)));
-            }
+            tables.Add(losses);
         }
 
-        methods.InsertRange(0, Baselines.Select(baseline => ReproducedRow.Of(baseline.Method.Title(), baseline.Printed, ScoreBaseline(baseline.Method))));
+        if (options.Tables.HasFlag(ReproducedTables.Filters))
+        {
+            tables.Add(new ReproducedTable("Table 2: what removes false detections, on Net1",
+            [
+                Row("neither", null, ScoreBundle(InspectionMethod.Residual, bundle)),
+                Row("median filter", PrintedMedian, ScoreBundle(InspectionMethod.Median, bundle)),
+                Row("regional analysis", PrintedRegionalAnalysis, ScoreBundle(InspectionMethod.Paper, bundle)),
+            ]));
+        }
+
+        GrayImage? examples = null;
+        if (options.Tables.HasFlag(ReproducedTables.Methods))
+        {
+            (ReproducedTable methods, examples) = CompareMethods(bundle);
+            tables.Add(methods);
+        }
+
+        if (options.Tables.HasFlag(ReproducedTables.Maps))
+        {
+            if (await CompareMapsAsync(bundle) is not { } maps)
+            {
+                return null;
+            }
+
+            tables.Add(maps);
+        }
+
         return new ReproductionResult(
             name,
             options.Steps > 0 ? null : options.MinutesLarge,
@@ -89,46 +122,100 @@ internal sealed class PaperReproduction(
             options.PixelTerm,
             options.Target,
             options.Edges.Mode,
-            [
-                new ReproducedTable("Table 1: losses, each with regional analysis and Eq. 21", losses),
-                new ReproducedTable("Table 2: what removes false detections, on Net1", filters),
-                new ReproducedTable("Table 3: methods", methods),
-            ],
-            [.. _problems]);
+            tables,
+            [.. _problems],
+            examples);
+    }
+
+    private async Task<ReproducedTable?> CompareLossesAsync()
+    {
+        List<ReproducedRow> rows = [];
+        foreach ((LossKind loss, string word, string title, PrintedFigures printed) in Losses)
+        {
+            if (await TrainBundleAsync(loss, word) is not { } place)
+            {
+                return null;
+            }
+
+            rows.Add(Row(title, printed, ScoreBundle(InspectionMethod.Paper, place)));
+        }
+
+        return new ReproducedTable("Table 1: losses, each with regional analysis and Eq. 21", rows);
+    }
+
+    private (ReproducedTable Table, GrayImage? Examples) CompareMethods(string bundle)
+    {
+        (string Name, PrintedFigures? Printed, string Score)[] scored =
+        [
+            .. Baselines.Select(baseline => (baseline.Method.Title(), baseline.Printed, ScoreBaseline(baseline.Method))),
+            ("ours, Eq. 21", PrintedOurs, ScoreBundle(InspectionMethod.Paper, bundle)),
+            ("ours, learned fusion", null, ScoreBundle(InspectionMethod.Learned, bundle)),
+        ];
+        return (
+            new ReproducedTable("Table 3: methods", [.. scored.Select(method => Row(method.Name, method.Printed, method.Score))]),
+            ExampleSheet.Draw(_test, [.. scored.Select(method => ImageRegions.Read(method.Score))]));
+    }
+
+    /// <summary>Fusions of the same minutes, each from chance, behind one reconstruction.</summary>
+    private async Task<ReproducedTable?> CompareMapsAsync(string bundle)
+    {
+        List<ReproducedRow> rows = [];
+        foreach ((FusionMaps maps, string word, string title) in FewerMaps)
+        {
+            if (await TrainAsync(
+                $"maps-{word}",
+                [Path.GetFileName(bundle), maps],
+                training => training with { Minutes = options.MinutesSmall, ReconstructionShare = 0, Maps = maps, Start = ModelFolder.Read(bundle) }) is not { } place)
+            {
+                return null;
+            }
+
+            rows.Add(Row(title, null, ScoreBundle(InspectionMethod.Learned, place)));
+        }
+
+        rows.Add(Row("tile, reconstruction, change of the DCT feature", null, ScoreBundle(InspectionMethod.Learned, bundle)));
+        return new ReproducedTable("Maps the learned fusion sees, behind Net1", rows);
     }
 
     /// <summary>The bundle of a loss; null when its training was interrupted.</summary>
-    private async Task<string?> TrainBundleAsync(LossKind loss, string word)
+    private Task<string?> TrainBundleAsync(LossKind loss, string word) =>
+        TrainAsync($"bundle-{word}", [_data, _parts, word, options.Width, options.PixelTerm, options.Seed, .. Budget, .. Rules], training => training with { Loss = loss });
+
+    /// <summary>A trained bundle's folder; null when its training was interrupted.</summary>
+    /// <param name="name">Of the stage.</param>
+    /// <param name="inputs">All it hangs on.</param>
+    /// <param name="change">Makes of both networks' training the one that is meant.</param>
+    private async Task<string?> TrainAsync(string name, object[] inputs, Func<TrainingOptions, TrainingOptions> change)
     {
-        string place = stages.Place($"bundle-{word}", [_data, _parts, word, options.Width, options.PixelTerm, options.Seed, .. Budget, .. Rules]);
+        string place = stages.Place(name, inputs);
         if (Directory.Exists(place))
         {
-            Console.WriteLine($"{Path.GetFileName(place)}: kept");
+            Tell($"{Path.GetFileName(place)}: kept");
             return place;
         }
 
-        Console.WriteLine($"{Path.GetFileName(place)}: training");
-        TrainingOptions training = new()
+        Tell($"{Path.GetFileName(place)}: training");
+        TrainingOptions training = change(new TrainingOptions
         {
             Minutes = options.MinutesLarge + options.MinutesSmall,
             ReconstructionShare = options.MinutesLarge / (options.MinutesLarge + options.MinutesSmall),
             Steps = options.Steps,
             Seed = options.Seed,
             Width = options.Width,
-            Loss = loss,
             PixelTerm = options.PixelTerm,
+            Flips = TrainCommand.ShowsTexture(options.Edges),
             RunFolder = place + ".run",
-        };
+        });
         return await new TrainingRun(good, training, _calibration, place, command).RunAsync() == ExitCode.Done ? place : null;
     }
 
-    private EvaluationSummary ScoreBundle(InspectionMethod method, string bundle) => Score(method, Path.GetFileName(bundle), () =>
+    private string ScoreBundle(InspectionMethod method, string bundle) => Score(method, Path.GetFileName(bundle), () =>
     {
         ScoredMethod scored = ScoredMethod.Of(method, ModelFolder.Read(bundle));
         return method is InspectionMethod.Median or InspectionMethod.Residual ? Calibrate(scored) : scored;
     });
 
-    private EvaluationSummary ScoreBaseline(InspectionMethod method)
+    private string ScoreBaseline(InspectionMethod method)
     {
         string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, .. Budget]) + ".safetensors";
         return Score(method, Path.GetFileName(place), () =>
@@ -142,16 +229,17 @@ internal sealed class PaperReproduction(
     {
         if (File.Exists(place))
         {
-            Console.WriteLine($"{Path.GetFileName(place)}: kept");
+            Tell($"{Path.GetFileName(place)}: kept");
             return Baseline.Read(place, method);
         }
 
-        Console.WriteLine($"{Path.GetFileName(place)}: training");
+        Tell($"{Path.GetFileName(place)}: training");
         TrainingOptions training = new()
         {
             Minutes = options.MinutesLarge,
             Steps = options.Steps,
             Seed = options.Seed,
+            Flips = TrainCommand.ShowsTexture(options.Edges),
             RunFolder = place + ".run",
         };
         Baseline baseline = BaselineTraining.Run(method, good, training, stop);
@@ -175,26 +263,40 @@ internal sealed class PaperReproduction(
         return calibrated;
     }
 
-    /// <summary>The figures of a method, read where they are kept.</summary>
-    private EvaluationSummary Score(InspectionMethod method, string learnt, Func<ScoredMethod> open)
+    /// <summary>The folder in which a method's figures are kept.</summary>
+    private string Score(InspectionMethod method, string learnt, Func<ScoredMethod> open)
     {
         string place = stages.Place($"score-{method.Word()}", [learnt, _data, .. Rules]);
         bool isNew = StageFolder.FillOnce(place, folder =>
         {
             stop.ThrowIfCancellationRequested();
             ScoredMethod scored = open();
-            Console.WriteLine($"{Path.GetFileName(place)}: scoring");
+            Tell($"{Path.GetFileName(place)}: scoring");
             MethodEvaluation.Run(scored, _test, options.Edges, options.Data, folder, stop);
         });
         if (!isNew)
         {
-            Console.WriteLine($"{Path.GetFileName(place)}: kept");
+            Tell($"{Path.GetFileName(place)}: kept");
         }
 
-        string path = Path.Combine(place, EvaluationSummary.FileName);
+        return place;
+    }
+
+    private ReproducedRow Row(string name, PrintedFigures? printed, string score)
+    {
+        string path = Path.Combine(score, EvaluationSummary.FileName);
         EvaluationSummary summary = JsonSerializer.Deserialize<EvaluationSummary>(File.ReadAllBytes(path), JsonForm.Indented)
-            ?? throw new CommandException($"{path} is empty: delete {place} to score again");
+            ?? throw new CommandException($"{path} is empty: delete {score} to score again");
         _problems.UnionWith(summary.Problems);
-        return summary;
+        return ReproducedRow.Of(name, printed, summary);
+    }
+
+    /// <summary>Says once what happens to a stage that several tables share.</summary>
+    private void Tell(string line)
+    {
+        if (_told.Add(line[..line.IndexOf(':', StringComparison.Ordinal)]))
+        {
+            Console.WriteLine(line);
+        }
     }
 }

@@ -12,6 +12,7 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="PixelTerm">Weight of the mean absolute error added to each loss; 0: the losses as printed.</param>
 /// <param name="Target">Share of good images that may be flagged, for every threshold.</param>
 /// <param name="Edges">Where the part lies in the images.</param>
+/// <param name="Tables">What is compared.</param>
 internal sealed record ReproductionOptions(
     string Data,
     double MinutesLarge,
@@ -21,4 +22,5 @@ internal sealed record ReproductionOptions(
     double Width,
     double PixelTerm,
     double Target,
-    EdgeOptions Edges);
+    EdgeOptions Edges,
+    ReproducedTables Tables);

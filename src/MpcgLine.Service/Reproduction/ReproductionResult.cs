@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using MpcgLine.Imaging;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Service.Records;
 using Spectre.Console;
@@ -8,8 +11,8 @@ using Spectre.Console;
 namespace MpcgLine.Service.Reproduction;
 
 /// <summary>
-/// The reproduced tables and what they rest on: <c>reproduction.json</c> and <c>reproduction.md</c>. It says nothing that
-/// differs between two runs with the same steps and seed.
+/// The reproduced tables and what they rest on: <c>reproduction.json</c>, <c>reproduction.md</c> and, of Table 3,
+/// <c>contact-sheet.png</c>. It says nothing that differs between two runs with the same steps and seed.
 /// </summary>
 /// <param name="Data">The data set.</param>
 /// <param name="MinutesLarge">Minutes for each network that reconstructs; null where steps were given.</param>
@@ -22,6 +25,7 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="Edges">Where edges were looked for.</param>
 /// <param name="Tables">The tables.</param>
 /// <param name="Problems">One sentence for each image or mask that could not be used.</param>
+/// <param name="Examples">Defective images as Table 3's methods see them; null without that table.</param>
 internal sealed record ReproductionResult(
     string Data,
     double? MinutesLarge,
@@ -33,22 +37,29 @@ internal sealed record ReproductionResult(
     double Target,
     EdgeMode Edges,
     IReadOnlyList<ReproducedTable> Tables,
-    IReadOnlyList<string> Problems)
+    IReadOnlyList<string> Problems,
+    [property: JsonIgnore] GrayImage? Examples)
 {
     private const string Explanation =
         "The figures are of regions, by the match rule that `mpcgline evaluate` states. The printed ones are the paper's, on its own cover glass; ours are on "
         + "this data set, at the threshold calibrated on held-out good images and, under F1-max, at the best threshold on the test images themselves.";
+
+    private const string SheetName = "contact-sheet.png";
 
     private static readonly string[] Headings =
     [
         "method", "printed R / P / F1", "recall", "precision", "F1", "F1-max (R / P)", "image AUROC", "good flagged",
     ];
 
-    /// <summary>Writes both files.</summary>
+    /// <summary>Writes all files.</summary>
     public void Write(string folder)
     {
         File.WriteAllBytes(Path.Combine(folder, "reproduction.json"), JsonSerializer.SerializeToUtf8Bytes(this, JsonForm.Indented));
         File.WriteAllText(Path.Combine(folder, "reproduction.md"), Markdown());
+        if (Examples is not null)
+        {
+            GrayImageFile.WritePng(Path.Combine(folder, SheetName), Examples);
+        }
     }
 
     /// <summary>Shows the tables on the terminal.</summary>
@@ -82,6 +93,12 @@ internal sealed record ReproductionResult(
             {
                 text.AppendLine(Line(Cells(row)));
             }
+        }
+
+        if (Examples is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"\n![Defective images by method]({SheetName})\n");
+            text.AppendLine("Defective images, a row each: their marked regions framed, then what each method of Table 3 detected, in the table's order.");
         }
 
         if (Problems.Count > 0)

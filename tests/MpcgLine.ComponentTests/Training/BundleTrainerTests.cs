@@ -1,4 +1,5 @@
 using MpcgLine.Imaging;
+using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
@@ -79,7 +80,19 @@ public sealed class BundleTrainerTests : IDisposable
         var error = Assert.Throws<TrainingException>(() => Train("tuned", Options() with { Start = start, Width = 0.25 }));
 
         Assert.Contains("Width is 0.25", error.Message, StringComparison.Ordinal);
-        Assert.Contains("0.125 and All", error.Message, StringComparison.Ordinal);
+        Assert.Contains(": 0.125.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FromABundleOfOtherMaps_KeepsItsReconstructionAndBeginsTheFusionFromChance()
+    {
+        ModelBundle start = Train("start", Options(steps: 1))!;
+
+        ModelBundle tuned = Train("tuned", Options(steps: 2) with { Start = start, ReconstructionShare = 0, Maps = FusionMaps.Tile })!;
+
+        AssertEqual(start.Reconstruction, tuned.Reconstruction);
+        Assert.Equal(FusionMaps.Tile, tuned.Manifest.Fusion.Maps);
+        Assert.Equal((1, 2), (tuned.Manifest.Provenance.ReconstructionSteps, tuned.Manifest.Provenance.FusionSteps));
     }
 
     [Fact]

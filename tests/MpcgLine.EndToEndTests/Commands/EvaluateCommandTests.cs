@@ -65,7 +65,12 @@ public sealed class EvaluateCommandTests(TinyModel model)
         Assert.Contains("data:image/png;base64,", report, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", report, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("http", report, StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(["evaluation.json", "images.csv", "report.html"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        JsonElement[] regions = [.. (await File.ReadAllLinesAsync(folder["out/regions.jsonl"], Cancellation)).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(rows.Skip(1).Select(row => row[0]), regions.Select(image => image.GetProperty("image").GetString()));
+        Assert.Equal(
+            result.GetProperty("trueRegions").GetInt32(),
+            regions.Sum(image => image.GetProperty("marked").EnumerateArray().Count(region => !region.GetProperty("matched").GetBoolean() && region.GetProperty("box").GetArrayLength() == 4)));
+        Assert.Equal(["evaluation.json", "images.csv", "regions.jsonl", "report.html"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace MpcgLine.EndToEndTests.Commands;
@@ -35,6 +37,39 @@ public sealed class ReproduceCommandTests
             row => Assert.InRange(row.GetProperty("imageAuroc").GetDouble(), 0, 1));
         string markdown = await File.ReadAllTextAsync(folder["tables/reproduction.md"], Cancellation);
         Assert.Contains("| MS-FCAE (re-implementation) | 0.828 / 0.513 / 0.634 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("(contact-sheet.png)", markdown, StringComparison.Ordinal);
+        // A row of eight pictures: the one defective image, and what seven methods made of it.
+        byte[] sheet = await File.ReadAllBytesAsync(folder["tables/contact-sheet.png"], Cancellation);
+        Assert.Equal((8 * 196) + 4, BinaryPrimitives.ReadInt32BigEndian(sheet.AsSpan(16)));
+        Assert.Equal(196 + 4, BinaryPrimitives.ReadInt32BigEndian(sheet.AsSpan(20)));
+    }
+
+    [Fact]
+    public async Task Reproduce_MapsAlone_TrainsAFusionForEachBehindOneReconstruction()
+    {
+        using TemporaryFolder folder = new();
+        MakeData(folder["data"]);
+
+        ProgramRun run = await RunAsync(folder["data"], folder["tables"], "--tables", "maps");
+
+        Assert.Equal(3, CountLines(run, ": training"));
+        JsonElement table = Assert.Single(JsonDocument.Parse(await File.ReadAllBytesAsync(folder["tables/reproduction.json"], Cancellation)).RootElement.GetProperty("tables").EnumerateArray());
+        Assert.Equal(
+            ["tile", "tile, reconstruction", "tile, reconstruction, change of the DCT feature"],
+            table.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        string[] reconstructions = [.. Directory.GetFiles(folder["tables/stages"], "reconstruction.safetensors", SearchOption.AllDirectories)];
+        Assert.Equal(3, reconstructions.Length);
+        Assert.Single(reconstructions.Select(path => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))).Distinct());
+        Assert.False(File.Exists(folder["tables/contact-sheet.png"]));
+    }
+
+    [Fact]
+    public async Task Reproduce_AnUnknownTable_IsRefused()
+    {
+        ProgramRun run = await Service.RunAsync(["reproduce", "--data", "none", "--out", "none", "--tables", "3,4"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--tables has '4'; allowed are 1, 2, 3 and maps.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,10 +108,10 @@ public sealed class ReproduceCommandTests
         }
     }
 
-    private static async Task<ProgramRun> RunAsync(string data, string folder)
+    private static async Task<ProgramRun> RunAsync(string data, string folder, params string[] more)
     {
         ProgramRun run = await Service.RunAsync(
-            ["reproduce", "--data", data, "--out", folder, "--steps", "1", "--seed", "3", "--network-width", "0.125"], Cancellation);
+            ["reproduce", "--data", data, "--out", folder, "--steps", "1", "--seed", "3", "--network-width", "0.125", .. more], Cancellation);
         Assert.True(run.ExitCode == 0, run.Error);
         return run;
     }
