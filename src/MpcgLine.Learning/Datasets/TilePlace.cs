@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Learning.Datasets;
@@ -32,17 +33,31 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     /// <summary>Whether a pixel is no reflection of another pixel of the tile.</summary>
     public bool IsDirect(int x, int y) => InsideColumn(x) == x && InsideRow(y) == y;
 
-    /// <summary>Area of the pixels that are no reflection of another pixel of the tile, px².</summary>
-    public int DirectArea()
+    /// <summary>Bounds of the pixels that are no reflection of another pixel of the tile.</summary>
+    public PixelBox Direct()
     {
-        int columns = 0, rows = 0;
-        for (int i = 0; i < Size; i++)
+        int left = 0, top = 0, right = Size - 1, bottom = Size - 1;
+        while (InsideColumn(left) != left)
         {
-            columns += InsideColumn(i) == i ? 1 : 0;
-            rows += InsideRow(i) == i ? 1 : 0;
+            left++;
         }
 
-        return columns * rows;
+        while (InsideColumn(right) != right)
+        {
+            right--;
+        }
+
+        while (InsideRow(top) != top)
+        {
+            top++;
+        }
+
+        while (InsideRow(bottom) != bottom)
+        {
+            bottom--;
+        }
+
+        return new PixelBox(left, top, right + 1 - left, bottom + 1 - top);
     }
 
     /// <summary>

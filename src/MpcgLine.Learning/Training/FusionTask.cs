@@ -85,14 +85,15 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Loss(Random random, MarredTiles marred, bool training)
     {
         marred.Draw(random);
+        var windows = TileWindows.Around(marred.Direct);
         Tensor background, defective, clean;
         using (no_grad())
         {
-            background = _reconstruction.Reconstruct(marred.Marred);
-            (defective, clean) = Target(marred.Masks.to(ScalarType.Float32));
+            background = Background(marred);
+            (defective, clean) = Target(windows.Cut(marred.Masks).to(ScalarType.Float32));
         }
 
-        Tensor scores = Scores(marred.Marred, background, training);
+        Tensor scores = Scores(marred.Marred, background, windows, training);
         Tensor probability = scores.sigmoid();
         Tensor missing = nn.functional.softplus(-scores) * defective, firing = nn.functional.softplus(scores) * clean;
         Tensor loss = (missing + firing).mean() + Dice(probability, defective, clean) + (HardestWeight * Hardest(firing));
@@ -106,8 +107,8 @@ internal sealed class FusionTask : ITrainingTask
         using IDisposable noGradient = no_grad();
         _heldOut.Draw(random);
         Tensor tiles = _heldOut.Marred;
-        Tensor background = _reconstruction.Reconstruct(tiles);
-        Tensor scores = Scores(tiles, background, training: false);
+        Tensor background = Background(_heldOut);
+        Tensor scores = Scores(tiles, background, windows: null, training: false);
         Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
         int size = (int)tiles.shape[^1];
         Tensor[] maps = [tiles, background.round(), suspicion];
@@ -130,7 +131,11 @@ internal sealed class FusionTask : ITrainingTask
         return (weights * defective.sum() / weights.sum().clamp_min(1), 1 - near.maximum(defective));
     }
 
-    private Tensor Scores(Tensor tiles, Tensor background, bool training)
+    /// <summary>Reconstruction of a batch, one tile after another, as inference has it: it has a faster way for one.</summary>
+    private Tensor Background(MarredTiles marred) =>
+        cat([.. Enumerable.Range(0, marred.Count).Select(tile => _reconstruction.Reconstruct(marred.Marred.narrow(0, tile, 1)).clone())]);
+
+    private Tensor Scores(Tensor tiles, Tensor background, TileWindows? windows, bool training)
     {
         Tensor input;
         using (no_grad())
@@ -139,6 +144,7 @@ internal sealed class FusionTask : ITrainingTask
             Tensor change = _regionalAnalysis.Change(levels, background);
             // Overwritten by the next call: backward has to have run before it.
             input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(levels, background, change));
+            input = windows?.Cut(input) ?? input;
         }
 
         return FusionLayers.Forward(input, (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training.Defects;
@@ -19,6 +20,7 @@ internal sealed class MarredTiles : IDisposable
     private readonly TrainingDefectRenderer[] _renderers;
     private readonly float[][] _rarities;
     private readonly int[] _seeds;
+    private readonly PixelBox[] _direct;
 
     /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles.</summary>
     public MarredTiles(TileSampler sampler, TrainingOptions options)
@@ -29,6 +31,7 @@ internal sealed class MarredTiles : IDisposable
         _renderers = [.. Enumerable.Range(0, batch).Select(_ => new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect))];
         _rarities = [.. Enumerable.Range(0, batch).Select(_ => new float[SurfaceCensus.CellsOf(size)])];
         _seeds = new int[batch];
+        _direct = new PixelBox[batch];
         Clean = zeros([batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
         Marred = zeros_like(Clean).DetachFromDisposeScope();
         Masks = zeros_like(Clean).DetachFromDisposeScope();
@@ -50,7 +53,10 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average.</summary>
     public Tensor Rarity { get; }
 
-    /// <summary>Fills all four; each tile by a generator of its own, so that they can be drawn side by side.</summary>
+    /// <summary>Of each tile, what is no reflection of another part of it.</summary>
+    public IReadOnlyList<PixelBox> Direct => _direct;
+
+    /// <summary>Fills all of them; each tile by a generator of its own, so that they can be drawn side by side.</summary>
     public void Draw(Random random)
     {
         foreach (ref int seed in _seeds.AsSpan())
@@ -77,6 +83,7 @@ internal sealed class MarredTiles : IDisposable
         Span<byte> clean = Clean.bytes.Slice(tile * pixels, pixels), marred = Marred.bytes.Slice(tile * pixels, pixels);
         TilePlace place = _sampler.Draw(random, clean, rarity);
         clean.CopyTo(marred);
+        _direct[tile] = place.Direct();
         _renderers[tile].Render(random, marred, Masks.bytes.Slice(tile * pixels, pixels), rarity, place);
         WriteRarity(rarity, MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(tile * rarity.Length, rarity.Length));
     }

@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 
@@ -64,19 +65,23 @@ public sealed class TilePlaceTests
     }
 
     [Theory]
-    [InlineData(76, 66, 64 * 64)]
-    [InlineData(-20, 7, 44 * 64)]
-    // Row 32 of the image shows in its reflection alone.
-    [InlineData(100, -32, 40 * 33)]
-    public void DirectArea_TileAnywhere_CountsWhatItShowsOnce(int left, int top, int expected)
+    [InlineData(76, 66, 0, 0, 64, 64)]
+    // Mirrored left to right, the reflection before the first column is the tile's right.
+    [InlineData(-20, 7, 0, 0, 44, 64)]
+    [InlineData(100, -31, 24, 31, 40, 33)]
+    public void Direct_TileAnywhere_BoundsWhatItShowsOnce(int left, int top, int x, int y, int width, int height)
     {
-        Assert.Equal(expected, new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, true, false).DirectArea());
+        var place = new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, true, false);
+
+        Assert.Equal(new PixelBox(x, y, width, height), place.Direct());
     }
 
     [Fact]
-    public void DirectArea_ImageSmallerThanTheTile_IsTheWholeImages()
+    public void Direct_ImageSmallerThanTheTile_IsTheWholeImage()
     {
-        Assert.Equal(40 * 33, new TilePlace(4 * Size, new TileAxis(40), new TileAxis(33), -100, -90, false, true).DirectArea());
+        var place = new TilePlace(4 * Size, new TileAxis(40), new TileAxis(33), -100, -90, false, true);
+
+        Assert.Equal(new PixelBox(100, (4 * Size) - 90 - 33, 40, 33), place.Direct());
     }
 
     private static byte[] Shown(TilePlace place, byte[] image) =>

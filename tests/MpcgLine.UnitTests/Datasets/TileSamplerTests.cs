@@ -88,7 +88,7 @@ public sealed class TileSamplerTests
             Assert.Equal(TileRowFindings.TileSize, place.Size);
             Assert.InRange(place.Left, -TileGrid.Margin - most, Math.Min(0, -TileGrid.Margin + most));
             Assert.InRange(place.Top, -TileGrid.Margin - most, Math.Min(0, -TileGrid.Margin + most));
-            Assert.Equal(200 * 256, place.DirectArea());
+            Assert.Equal((200, 256), (place.Direct().Width, place.Direct().Height));
             firsts.Add(place.Left);
         }
 

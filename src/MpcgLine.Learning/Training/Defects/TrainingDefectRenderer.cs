@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
 
@@ -88,7 +89,8 @@ internal sealed class TrainingDefectRenderer
             _cumulativeRarity[cell] = sum;
         }
 
-        double share = place.DirectArea() / (double)(TileRowFindings.TileSize * TileRowFindings.TileSize);
+        PixelBox direct = place.Direct();
+        double share = direct.Width * direct.Height / (double)(TileRowFindings.TileSize * TileRowFindings.TileSize);
         int fewest = Math.Max(1, (int)Math.Round(FewestDefects * share)), most = Math.Max(fewest, (int)Math.Ceiling(MostDefects * share));
         int count = random.Next(fewest, most + 1);
         for (int i = 0; i < count; i++)
