@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
@@ -26,6 +27,8 @@ public sealed class ProcessorFusionInput : IDisposable
     private readonly int _channels;
     private readonly int _batch, _size, _cells;
     private readonly float[] _means;
+    private readonly float[] _deviations;
+    private readonly float[] _scales;
 
     // Means of one row's cells, and means along x of all rows, with zeros around, so that a neighbourhood may reach outside.
     private readonly float[] _row;
@@ -49,6 +52,9 @@ public sealed class ProcessorFusionInput : IDisposable
         _channels = FusionLayers.InputChannels(maps);
         (_batch, _size, _cells) = (batch, size, size / Cell);
         _means = new float[_cells * _cells];
+        _deviations = new float[_cells * _cells];
+        _scales = new float[_cells * _cells];
+        Array.Fill(_scales, grayScale);
         _row = new float[Half + _cells + Half];
         _rowMeans = new float[(Half + _cells + Half) * _cells];
         _shares = new float[_cells];
@@ -98,18 +104,23 @@ public sealed class ProcessorFusionInput : IDisposable
 
     private void StackOne(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
     {
-        LocalMeans(new ByteLevels(tile));
-        int channel = Relative(new ByteLevels(tile), target, 0);
-        for (int cell = 0; cell < _means.Length; cell++)
+        ByteLevels levels = new(tile);
+        LocalMeans(levels, _means);
+        int channel = Relative(levels, _scales, target, 0);
+        WriteLevels(target, channel);
+        channel++;
+        if (_maps.HasFlag(FusionMaps.LocalContrast))
         {
-            target[(cell * _channels) + channel] = FusionFeatures.Level(_means[cell]).ToBFloat16();
+            LocalMeans(new SquaredLevels(tile), _deviations);
+            SquaresToDeviations();
+            Relative(levels, _deviations, target, _channels - FusionFeatures.CellPixels);
         }
 
-        channel++;
         if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
-            LocalMeans(new SingleLevels(reconstruction));
-            channel = Relative(new SingleLevels(reconstruction), target, channel);
+            SingleLevels background = new(reconstruction);
+            LocalMeans(background, _means);
+            channel = Relative(background, _scales, target, channel);
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
@@ -121,7 +132,7 @@ public sealed class ProcessorFusionInput : IDisposable
     private static ReadOnlySpan<float> Values(Tensor map) => MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
-    private void LocalMeans<T>(T pixels)
+    private void LocalMeans<T>(T pixels, float[] means)
         where T : IGrayLevels, allows ref struct
     {
         for (int y = 0; y < _cells; y++)
@@ -147,7 +158,7 @@ public sealed class ProcessorFusionInput : IDisposable
         {
             for (int x = 0; x < _cells; x += Lanes)
             {
-                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * _cells) + x);
+                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(means, (y * _cells) + x);
             }
         }
     }
@@ -164,28 +175,63 @@ public sealed class ProcessorFusionInput : IDisposable
         return sum;
     }
 
-    /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
+    /// <summary>From means of squares about zero to deviations about the means; at least one gray level, as rounding makes it.</summary>
+    private void SquaresToDeviations()
+    {
+        for (int cell = 0; cell < _means.Length; cell += Vector512<float>.Count)
+        {
+            Vector512<float> means = Vector512.Create(_means, cell), squares = Vector512.Create(_deviations, cell);
+            Vector512.Sqrt(Vector512.Max(squares - (means * means), Vector512<float>.One)).CopyTo(_deviations, cell);
+        }
+    }
+
+    /// <summary>Levels about the local mean, in units of each cell, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Relative<T>(T pixels, Span<ushort> target, int channel)
+    private int Relative<T>(T pixels, float[] units, Span<ushort> target, int channel)
         where T : IGrayLevels, allows ref struct
     {
-        Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
         for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < _cells; x++)
+            for (int x = 0; x < _cells; x += Lanes / Cell)
             {
+                // A cell has four px of each of four rows; sixteen px of a row belong to four cells.
                 int cell = (y * _cells) + x, first = (y * Cell * _size) + (x * Cell);
-                Vector512<float> values = Vector512.Create(
-                    Vector256.Create(pixels.Four(first), pixels.Four(first + _size)),
-                    Vector256.Create(pixels.Four(first + (2 * _size)), pixels.Four(first + (3 * _size))));
-                Vector512<float> twice = (values - Vector512.Create(_means[cell])) * twicePerGray;
-                // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
-                Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
-                Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);
+                Vector512<float> row0 = pixels.Sixteen(first), row1 = pixels.Sixteen(first + _size);
+                Vector512<float> row2 = pixels.Sixteen(first + (2 * _size)), row3 = pixels.Sixteen(first + (3 * _size));
+                Vector256<float> left0 = row0.GetLower(), left1 = row1.GetLower(), left2 = row2.GetLower(), left3 = row3.GetLower();
+                Write(left0.GetLower(), left1.GetLower(), left2.GetLower(), left3.GetLower(), units, cell, target, channel);
+                Write(left0.GetUpper(), left1.GetUpper(), left2.GetUpper(), left3.GetUpper(), units, cell + 1, target, channel);
+                Vector256<float> right0 = row0.GetUpper(), right1 = row1.GetUpper(), right2 = row2.GetUpper(), right3 = row3.GetUpper();
+                Write(right0.GetLower(), right1.GetLower(), right2.GetLower(), right3.GetLower(), units, cell + 2, target, channel);
+                Write(right0.GetUpper(), right1.GetUpper(), right2.GetUpper(), right3.GetUpper(), units, cell + 3, target, channel);
             }
         }
 
         return channel + FusionFeatures.CellPixels;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Write(
+        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3, float[] units, int cell, Span<ushort> target, int channel)
+    {
+        Vector512<float> values = Vector512.Create(Vector256.Create(row0, row1), Vector256.Create(row2, row3)), one = Vector512<float>.One;
+        Vector512<float> twice = (values - Vector512.Create(_means[cell])) * Vector512.Create(2 / units[cell]);
+        // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
+        Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
+        Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);
+    }
+
+    private void WriteLevels(Span<ushort> target, int channel)
+    {
+        Span<ushort> levels = stackalloc ushort[Vector512<float>.Count];
+        for (int cell = 0; cell < _means.Length; cell += levels.Length)
+        {
+            FusionFeatures.Level(Vector512.Create(_means, cell)).StoreBFloat16(levels);
+            for (int i = 0; i < levels.Length; i++)
+            {
+                target[((cell + i) * _channels) + channel] = levels[i];
+            }
+        }
     }
 
     private void SpreadOverCells(ReadOnlySpan<float> perPatch, Span<ushort> target, int channel)

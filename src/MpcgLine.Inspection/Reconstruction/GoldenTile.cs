@@ -15,10 +15,11 @@ public sealed record GoldenTile(byte[] Tile, float[] BackgroundMeans, float[] Sc
     public const float ScoreTolerance = 0.1f;
 
     /// <summary>
-    /// What rounding may change patch means by anyway, gray levels: half of one, or a tenth of the bundle's gray scale. On a
-    /// coarse texture the background's level is a few of half precision's steps, and hardly matters.
+    /// What rounding may change patch means by anyway, gray levels: one and a half, or a tenth of the bundle's gray scale. A
+    /// bfloat16 above half of white is a multiple of one gray level, and all of a calm bright surface is rounded alike; on a
+    /// coarse texture the background's level is a few of such steps, and hardly matters.
     /// </summary>
-    public static float MeanTolerance(float grayScale) => Math.Max(0.5f, grayScale / 10);
+    public static float MeanTolerance(float grayScale) => Math.Max(1.5f, grayScale / 10);
 
     /// <summary>What rounding may change beyond that, as a share of the answer's spread.</summary>
     public const double RelativeTolerance = 0.1;

@@ -81,9 +81,7 @@ internal static class TrainCommand
                 throw new CommandException("--fine-tune goes on from a bundle, --from-scratch from none: give one of them");
             }
 
-            ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from)
-                : parsed.GetValue(simulated) || parsed.GetValue(fromScratch) ? null
-                : ShippedStart(parsed.GetValue(width), parsed.GetValue(maps));
+            ModelBundle? given = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from) : null;
             if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)
             {
                 throw new CommandException("--more-panels goes with --simulated only");
@@ -109,6 +107,8 @@ internal static class TrainCommand
             calibration.RequireFitting(images.All);
             CalibrationOptions.RequireEnough(images.HeldOut, GoodImages.HeldOutEvery);
             DefectWidths defects = parsed.GetRequiredValue(widths);
+            FusionMaps wanted = CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : given?.Manifest.Fusion.Maps ?? UsualMaps(calibration.Edges);
+            ModelBundle? start = given ?? (parsed.GetValue(simulated) || parsed.GetValue(fromScratch) ? null : ShippedStart(parsed.GetValue(width), wanted));
             TrainingOptions training = new()
             {
                 Minutes = parsed.GetValue(minutes),
@@ -118,7 +118,7 @@ internal static class TrainCommand
                 Loss = parsed.GetValue(loss),
                 Lambda = parsed.GetValue(lambda),
                 Penalty = parsed.GetValue(penalty),
-                Maps = start is null || CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : start.Manifest.Fusion.Maps,
+                Maps = wanted,
                 Flips = parsed.GetValue(flips) ?? ShowsTexture(calibration.Edges),
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
@@ -141,7 +141,7 @@ internal static class TrainCommand
     private static ModelBundle? ShippedStart(double width, FusionMaps maps)
     {
         ModelBundle shipped = ModelFolder.Read(CommonOptions.ShippedModel);
-        return shipped.Manifest.Architecture.Width == width && shipped.Manifest.Fusion.Maps == maps ? shipped : null;
+        return shipped.Manifest.Architecture.Width == width && (shipped.Manifest.Fusion.Maps | FusionMaps.LocalContrast) == (maps | FusionMaps.LocalContrast) ? shipped : null;
     }
 
     private static GoodImages Images(string? folder, PartNames parts, Func<GoodImages>? simulator) => (folder, simulator) switch
@@ -166,11 +166,13 @@ internal static class TrainCommand
     /// <summary>Whether the images show nothing but texture, most likely: what has edges on all sides has a layout.</summary>
     public static bool ShowsTexture(EdgeOptions edges) => edges.Mode != EdgeMode.Contrast;
 
+    /// <summary>Maps the fusion sees where nobody says otherwise: textures are often taken in changing light.</summary>
+    private static FusionMaps UsualMaps(EdgeOptions edges) => ShowsTexture(edges) ? FusionMaps.Every : FusionMaps.All;
+
     private static Option<FusionMaps> Maps() => new("--maps")
     {
-        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change.",
-        HelpName = "tile,reconstruction,change",
-        DefaultValueFactory = _ => FusionMaps.All,
+        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change, contrast (the tile in deviations of the texture around each pixel). Not given: those of --fine-tune, or all, the contrast for textures alone (--edges none or web).",
+        HelpName = "tile,reconstruction,change,contrast",
         CustomParser = result =>
         {
             FusionMaps maps = FusionMaps.Tile;
@@ -181,6 +183,7 @@ internal static class TrainCommand
                     "TILE" => FusionMaps.Tile,
                     "RECONSTRUCTION" => FusionMaps.Reconstruction,
                     "CHANGE" => FusionMaps.RegionalChange,
+                    "CONTRAST" => FusionMaps.LocalContrast,
                     _ => Refuse(result, word),
                 };
             }
@@ -208,7 +211,7 @@ internal static class TrainCommand
 
     private static FusionMaps Refuse(System.CommandLine.Parsing.ArgumentResult result, string word)
     {
-        result.AddError($"--maps has '{word}'; allowed are tile, reconstruction and change.");
+        result.AddError($"--maps has '{word}'; allowed are tile, reconstruction, change and contrast.");
         return FusionMaps.Tile;
     }
 
