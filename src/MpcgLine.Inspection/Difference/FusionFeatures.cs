@@ -66,9 +66,9 @@ public sealed class FusionFeatures : IDisposable
     public Tensor Stack(Tensor tiles, Tensor? reconstruction, Tensor? change)
     {
         Tensor mean = LocalMean(nn.functional.avg_pool2d(tiles, TileRowFindings.ScoreCell));
-        var channels = new List<Tensor>(5)
+        var channels = new List<Tensor>(4)
         {
-            Relative(nn.functional.pixel_unshuffle(tiles, TileRowFindings.ScoreCell), mean, _scale),
+            Relative(nn.functional.pixel_unshuffle(tiles, TileRowFindings.ScoreCell), mean),
             mean.sub(_midGray).div(_meanScale),
         };
         if (_maps.HasFlag(FusionMaps.Reconstruction))
@@ -76,21 +76,13 @@ public sealed class FusionFeatures : IDisposable
             ArgumentNullException.ThrowIfNull(reconstruction);
             // About its own mean: a short training leaves the reconstruction's level a little off.
             Tensor ownMean = LocalMean(nn.functional.avg_pool2d(reconstruction, TileRowFindings.ScoreCell));
-            channels.Add(Relative(nn.functional.pixel_unshuffle(reconstruction, TileRowFindings.ScoreCell), ownMean, _scale));
+            channels.Add(Relative(nn.functional.pixel_unshuffle(reconstruction, TileRowFindings.ScoreCell), ownMean));
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
         {
             ArgumentNullException.ThrowIfNull(change);
             channels.Add(SpreadOverCells(change.div(_scale).log1p()));
-        }
-
-        if (_maps.HasFlag(FusionMaps.LocalContrast))
-        {
-            // Last, so that a fusion that knows the maps before it can go on from its weights.
-            Tensor squares = LocalMean(nn.functional.avg_pool2d(tiles.square(), TileRowFindings.ScoreCell));
-            Tensor variance = squares.sub(mean.square()).maximum(_one);
-            channels.Add(Relative(nn.functional.pixel_unshuffle(tiles, TileRowFindings.ScoreCell), mean, variance.sqrt_()));
         }
 
         return cat(channels, 1);
@@ -109,10 +101,10 @@ public sealed class FusionFeatures : IDisposable
     /// rising. Uncompressed, the large steps of a part's structure would drown what is faint; were there a limit, nothing
     /// bright would show on a bright ring.
     /// </summary>
-    private Tensor Relative(Tensor pixels, Tensor mean, Tensor scale)
+    private Tensor Relative(Tensor pixels, Tensor mean)
     {
         // In place: no gradient ever goes through here.
-        Tensor x = pixels.sub(mean).div_(scale);
+        Tensor x = pixels.sub(mean).div_(_scale);
         Tensor root = x.abs().mul_(_two).PlusInPlace(_one).sqrt_();
         return x.mul_(_two).div_(root.PlusInPlace(_one));
     }

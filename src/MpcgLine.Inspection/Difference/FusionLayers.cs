@@ -16,8 +16,7 @@ public static class FusionLayers
     public static int InputChannels(FusionMaps maps) =>
         FusionFeatures.CellPixels + 1
         + (maps.HasFlag(FusionMaps.Reconstruction) ? FusionFeatures.CellPixels : 0)
-        + (maps.HasFlag(FusionMaps.RegionalChange) ? 1 : 0)
-        + (maps.HasFlag(FusionMaps.LocalContrast) ? FusionFeatures.CellPixels : 0);
+        + (maps.HasFlag(FusionMaps.RegionalChange) ? 1 : 0);
 
     /// <summary>Layers from <c>[N, InputChannels, 128, 128]</c> to one score per cell, in the order <see cref="Forward"/> takes them.</summary>
     public static IReadOnlyList<LayerShape> Shapes(FusionMaps maps)

@@ -24,11 +24,10 @@ public sealed class ProcessorFusionInput : IDisposable
 
     private readonly FusionMaps _maps;
     private readonly float _scale;
+    private readonly float _twicePerGray;
     private readonly int _channels;
     private readonly int _batch, _size, _cells;
     private readonly float[] _means;
-    private readonly float[] _deviations;
-    private readonly float[] _scales;
 
     // Means of one row's cells, and means along x of all rows, with zeros around, so that a neighbourhood may reach outside.
     private readonly float[] _row;
@@ -49,12 +48,10 @@ public sealed class ProcessorFusionInput : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
         _maps = maps;
         _scale = grayScale;
+        _twicePerGray = 2 / grayScale;
         _channels = FusionLayers.InputChannels(maps);
         (_batch, _size, _cells) = (batch, size, size / Cell);
         _means = new float[_cells * _cells];
-        _deviations = new float[_cells * _cells];
-        _scales = new float[_cells * _cells];
-        Array.Fill(_scales, grayScale);
         _row = new float[Half + _cells + Half];
         _rowMeans = new float[(Half + _cells + Half) * _cells];
         _shares = new float[_cells];
@@ -105,22 +102,15 @@ public sealed class ProcessorFusionInput : IDisposable
     private void StackOne(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
     {
         ByteLevels levels = new(tile);
-        LocalMeans(levels, _means);
-        int channel = Relative(levels, _scales, target, 0);
+        LocalMeans(levels);
+        int channel = Relative(levels, target, 0);
         WriteLevels(target, channel);
         channel++;
-        if (_maps.HasFlag(FusionMaps.LocalContrast))
-        {
-            LocalMeans(new SquaredLevels(tile), _deviations);
-            SquaresToDeviations();
-            Relative(levels, _deviations, target, _channels - FusionFeatures.CellPixels);
-        }
-
         if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
             SingleLevels background = new(reconstruction);
-            LocalMeans(background, _means);
-            channel = Relative(background, _scales, target, channel);
+            LocalMeans(background);
+            channel = Relative(background, target, channel);
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
@@ -132,7 +122,7 @@ public sealed class ProcessorFusionInput : IDisposable
     private static ReadOnlySpan<float> Values(Tensor map) => MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
-    private void LocalMeans<T>(T pixels, float[] means)
+    private void LocalMeans<T>(T pixels)
         where T : IGrayLevels, allows ref struct
     {
         for (int y = 0; y < _cells; y++)
@@ -158,7 +148,7 @@ public sealed class ProcessorFusionInput : IDisposable
         {
             for (int x = 0; x < _cells; x += Lanes)
             {
-                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(means, (y * _cells) + x);
+                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * _cells) + x);
             }
         }
     }
@@ -175,19 +165,9 @@ public sealed class ProcessorFusionInput : IDisposable
         return sum;
     }
 
-    /// <summary>From means of squares about zero to deviations about the means; at least one gray level, as rounding makes it.</summary>
-    private void SquaresToDeviations()
-    {
-        for (int cell = 0; cell < _means.Length; cell += Vector512<float>.Count)
-        {
-            Vector512<float> means = Vector512.Create(_means, cell), squares = Vector512.Create(_deviations, cell);
-            Vector512.Sqrt(Vector512.Max(squares - (means * means), Vector512<float>.One)).CopyTo(_deviations, cell);
-        }
-    }
-
-    /// <summary>Levels about the local mean, in units of each cell, compressed: see <see cref="FusionFeatures"/>.</summary>
+    /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Relative<T>(T pixels, float[] units, Span<ushort> target, int channel)
+    private int Relative<T>(T pixels, Span<ushort> target, int channel)
         where T : IGrayLevels, allows ref struct
     {
         for (int y = 0; y < _cells; y++)
@@ -199,11 +179,11 @@ public sealed class ProcessorFusionInput : IDisposable
                 Vector512<float> row0 = pixels.Sixteen(first), row1 = pixels.Sixteen(first + _size);
                 Vector512<float> row2 = pixels.Sixteen(first + (2 * _size)), row3 = pixels.Sixteen(first + (3 * _size));
                 Vector256<float> left0 = row0.GetLower(), left1 = row1.GetLower(), left2 = row2.GetLower(), left3 = row3.GetLower();
-                Write(left0.GetLower(), left1.GetLower(), left2.GetLower(), left3.GetLower(), units, cell, target, channel);
-                Write(left0.GetUpper(), left1.GetUpper(), left2.GetUpper(), left3.GetUpper(), units, cell + 1, target, channel);
+                Write(left0.GetLower(), left1.GetLower(), left2.GetLower(), left3.GetLower(), cell, target, channel);
+                Write(left0.GetUpper(), left1.GetUpper(), left2.GetUpper(), left3.GetUpper(), cell + 1, target, channel);
                 Vector256<float> right0 = row0.GetUpper(), right1 = row1.GetUpper(), right2 = row2.GetUpper(), right3 = row3.GetUpper();
-                Write(right0.GetLower(), right1.GetLower(), right2.GetLower(), right3.GetLower(), units, cell + 2, target, channel);
-                Write(right0.GetUpper(), right1.GetUpper(), right2.GetUpper(), right3.GetUpper(), units, cell + 3, target, channel);
+                Write(right0.GetLower(), right1.GetLower(), right2.GetLower(), right3.GetLower(), cell + 2, target, channel);
+                Write(right0.GetUpper(), right1.GetUpper(), right2.GetUpper(), right3.GetUpper(), cell + 3, target, channel);
             }
         }
 
@@ -212,10 +192,10 @@ public sealed class ProcessorFusionInput : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Write(
-        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3, float[] units, int cell, Span<ushort> target, int channel)
+        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3, int cell, Span<ushort> target, int channel)
     {
         Vector512<float> values = Vector512.Create(Vector256.Create(row0, row1), Vector256.Create(row2, row3)), one = Vector512<float>.One;
-        Vector512<float> twice = (values - Vector512.Create(_means[cell])) * Vector512.Create(2 / units[cell]);
+        Vector512<float> twice = (values - Vector512.Create(_means[cell])) * Vector512.Create(_twicePerGray);
         // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
         Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
         Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);

@@ -65,9 +65,9 @@ public sealed record ModelManifest(
             throw new ModelException($"{name}: fusion.grayScale {scale} (allowed: {FusionFeatures.MinGrayScale}..{FusionFeatures.MaxGrayScale}).");
         }
 
-        if ((manifest.Fusion.Maps & FusionMaps.Tile) == 0 || (manifest.Fusion.Maps & ~FusionMaps.Every) != 0)
+        if ((manifest.Fusion.Maps & FusionMaps.Tile) == 0 || (manifest.Fusion.Maps & ~FusionMaps.All) != 0)
         {
-            throw new ModelException($"{name}: fusion.maps {manifest.Fusion.Maps} (allowed: Tile, with Reconstruction, RegionalChange and LocalContrast or not).");
+            throw new ModelException($"{name}: fusion.maps {manifest.Fusion.Maps} (allowed: Tile, with Reconstruction and RegionalChange or not).");
         }
 
         RequireCalibration(manifest, name);

@@ -33,7 +33,10 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     /// <summary>Whether a pixel is no reflection of another pixel of the tile.</summary>
     public bool IsDirect(int x, int y) => InsideColumn(x) == x && InsideRow(y) == y;
 
-    /// <summary>Bounds of the pixels that are no reflection of another pixel of the tile.</summary>
+    /// <summary>
+    /// Bounds, in px of the tile, of the pixels that are no reflection of another pixel of it. Where a reflection's original lies
+    /// outside the tile they hold a little more.
+    /// </summary>
     public PixelBox Direct()
     {
         int left = 0, top = 0, right = Size - 1, bottom = Size - 1;

@@ -10,13 +10,13 @@ namespace MpcgLine.Learning.Training;
 internal sealed class BestSoFar
 {
     /// <summary>Validations spread over a training.</summary>
-    public const int Validations = 40;
+    public const int Validations = 16;
 
     /// <summary>
     /// Validations in a row without a new best that end it. They are counted in the second half alone: what high rates
     /// lose, low ones bring back.
     /// </summary>
-    public const int Patience = 12;
+    public const int Patience = 5;
 
     private const string LossName = "validation.loss";
 

@@ -1,4 +1,3 @@
-using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
 using TorchSharp;
@@ -45,7 +44,7 @@ public static class BundleTrainer
         var sampler = new TileSampler(images.Training, options.Flips);
         var heldOut = new TileSampler(images.HeldOut, options.Flips);
         float grayScale = GrayScale.Of(images.Training);
-        IReadOnlyDictionary<string, WeightArray>? startedFusion = StartOfFusion(options);
+        bool knowsMaps = options.Start?.Manifest.Fusion.Maps == options.Maps;
 
         using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);
         (int reconstructionSteps, double reconstructionSeconds) = TrainOne(
@@ -54,7 +53,7 @@ public static class BundleTrainer
         using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, precision, CPU);
         using var fusionTask = new FusionTask(sampler, heldOut, options, precision, fixedReconstruction, grayScale);
         (int fusionSteps, double fusionSeconds) = TrainOne(
-            fusionTask, startedFusion, options, 1 - options.ReconstructionShare, progress, cancellation);
+            fusionTask, knowsMaps ? options.Start?.Fusion : null, options, 1 - options.ReconstructionShare, progress, cancellation);
         TrainingPictures.Write(options.RunFolder, fusionTask, options.Seed);
 
         ModelProvenance? before = options.Start?.Manifest.Provenance;
@@ -69,40 +68,11 @@ public static class BundleTrainer
                 images.Source,
                 options.Seed,
                 (before?.ReconstructionSteps ?? 0) + reconstructionSteps,
-                (startedFusion is null ? 0 : before!.FusionSteps) + fusionSteps,
+                (knowsMaps ? before!.FusionSteps : 0) + fusionSteps,
                 Math.Round((before?.Minutes ?? 0) + ((reconstructionSeconds + fusionSeconds) / 60), 1),
                 $"MpcgLine {typeof(BundleTrainer).Assembly.GetName().Version?.ToString(3)}"),
             new Dictionary<string, string>());
         return ModelBundle.FromTraining(manifest, reconstructionTask.Network.ToArrays(), fusionTask.Network.ToArrays());
-    }
-
-    /// <summary>
-    /// Weights the fusion goes on from; null where it begins from chance. The local contrast is the last of the input's
-    /// channels: a fusion that never saw it gets kernels of zeros for it.
-    /// </summary>
-    private static IReadOnlyDictionary<string, WeightArray>? StartOfFusion(TrainingOptions options)
-    {
-        if (options.Start is not { } start || start.Manifest.Fusion.Maps == options.Maps)
-        {
-            return options.Start?.Fusion;
-        }
-
-        if ((start.Manifest.Fusion.Maps | FusionMaps.LocalContrast) != options.Maps)
-        {
-            return null;
-        }
-
-        LayerShape first = FusionLayers.Shapes(options.Maps)[0];
-        string name = $"{first.Name}.weight";
-        WeightArray known = start.Fusion[name];
-        int perOutput = known.Values.Length / first.OutChannels, now = first.InChannels * first.Kernel * first.Kernel;
-        var values = new float[first.OutChannels * now];
-        for (int output = 0; output < first.OutChannels; output++)
-        {
-            known.Values.AsSpan(output * perOutput, perOutput).CopyTo(values.AsSpan(output * now));
-        }
-
-        return new Dictionary<string, WeightArray>(start.Fusion) { [name] = new WeightArray([.. first.WeightShape], values) };
     }
 
     /// <summary>Steps and seconds; none where the share is 0 and the network stays what it was.</summary>

@@ -131,7 +131,10 @@ internal sealed class FusionTask : ITrainingTask
         return (weights * defective.sum() / weights.sum().clamp_min(1), 1 - near.maximum(defective));
     }
 
-    /// <summary>Reconstruction of a batch, one tile after another, as inference has it: it has a faster way for one.</summary>
+    /// <summary>
+    /// Reconstruction of a batch, tile by tile, as in inference: the model has a faster way for a single tile. Each is copied, for the
+    /// model overwrites it at the next.
+    /// </summary>
     private Tensor Background(MarredTiles marred) =>
         cat([.. Enumerable.Range(0, marred.Count).Select(tile => _reconstruction.Reconstruct(marred.Marred.narrow(0, tile, 1)).clone())]);
 

@@ -53,7 +53,7 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average.</summary>
     public Tensor Rarity { get; }
 
-    /// <summary>Of each tile, what is no reflection of another part of it.</summary>
+    /// <summary>Of each tile, what is no reflection of another part of it, px of the tile; valid until the next draw.</summary>
     public IReadOnlyList<PixelBox> Direct => _direct;
 
     /// <summary>Fills all of them; each tile by a generator of its own, so that they can be drawn side by side.</summary>

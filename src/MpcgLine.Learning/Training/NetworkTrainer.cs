@@ -14,7 +14,7 @@ namespace MpcgLine.Learning.Training;
 internal sealed class NetworkTrainer : IDisposable
 {
     /// <summary>Batches of one validation.</summary>
-    public const int ValidationBatches = 6;
+    public const int ValidationBatches = 16;
 
     // The first steps compile code and fill caches; the pace is taken from those after them.
     private const int WarmUpSteps = 4, PacingSteps = 24;

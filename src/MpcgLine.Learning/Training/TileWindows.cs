@@ -7,15 +7,18 @@ namespace MpcgLine.Learning.Training;
 
 /// <summary>
 /// The part of each tile of a batch that a fusion's step has to look at: what is no reflection of another part, and around it
-/// as far as the fusion sees. Of a small image's tile that is little, and all beyond it would be computed without changing any
-/// score that counts. All windows of a batch are of one size.
+/// as far as the fusion sees. Of a small image's tile that is little, and what lies beyond it changes no score on the image. All
+/// windows of a batch are of one size. Immutable; its tensors are made on the training thread.
 /// </summary>
 internal sealed class TileWindows
 {
-    /// <summary>How far the fusion sees, px: 20 of its cells.</summary>
-    public const int Reach = 80;
+    /// <summary>
+    /// How far around a cell the fusion sees, px: 17 cells of 4 px (the strides add up to 1 + 1 + 1 + 2 + 2 + 4 + 2 + 2 + 1 + 1, from
+    /// the first layer to the last), and up to a whole step.
+    /// </summary>
+    internal const int Reach = 80;
 
-    // Edge of the fusion's deepest cells: windows begin and end with one.
+    // Edge of the fusion's deepest cells, px: windows begin and end with one.
     private const int Step = 16;
 
     private readonly (int Left, int Top)[] _corners;
@@ -23,7 +26,8 @@ internal sealed class TileWindows
 
     private TileWindows((int Left, int Top)[] corners, int width, int height) => (_corners, _width, _height) = (corners, width, height);
 
-    /// <summary>Windows around a box of each tile, px.</summary>
+    /// <summary>Windows around a box of each tile.</summary>
+    /// <param name="boxes">At least one, in px of their tiles, inside them.</param>
     public static TileWindows Around(IReadOnlyList<PixelBox> boxes)
     {
         (int Left, int Right)[] columns = [.. boxes.Select(box => Widen(box.X, box.Right))];
@@ -36,8 +40,11 @@ internal sealed class TileWindows
     }
 
     /// <summary>What of a batch's maps lies in the windows.</summary>
-    /// <param name="maps"><c>[N, C, 512 / cell, 512 / cell]</c>.</param>
-    /// <returns><c>[N, C, height / cell, width / cell]</c>, channels last in memory where it is no longer the whole map.</returns>
+    /// <param name="maps"><c>[N, C, 512 / cell, 512 / cell]</c>, of cells of 1 to 16 px.</param>
+    /// <returns>
+    /// <c>[N, C, height / cell, width / cell]</c>, channels last in memory, the caller's scope's; <paramref name="maps"/> itself where
+    /// the windows are whole tiles.
+    /// </returns>
     public Tensor Cut(Tensor maps)
     {
         if (_width == TileRowFindings.TileSize && _height == TileRowFindings.TileSize)

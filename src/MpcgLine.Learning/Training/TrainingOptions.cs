@@ -45,7 +45,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random and moved
-    /// further, and defects that are missed count no more than others.
+    /// further, no place counts more than another, and defects that are missed count no more than others.
     /// </summary>
     public bool Flips { get; init; }
 
@@ -54,8 +54,7 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Bundle whose networks training goes on from, at a third of the rates; null: from chance. Its network width has to be
-    /// the one asked for; where its maps are others, its fusion is left aside and one begins from chance, at the full rate, unless
-    /// the local contrast is all it lacks: then it goes on, blind to it at first.
+    /// the one asked for; where its maps are others, its fusion is left aside and one begins from chance, at the full rate.
     /// The gray scale is that of the images.
     /// </summary>
     public ModelBundle? Start { get; init; }
@@ -101,7 +100,7 @@ public sealed record TrainingOptions
         Require(PixelTerm is >= 0 and <= MaxPixelTerm, nameof(PixelTerm), PixelTerm, $"0 to {MaxPixelTerm}");
         Require(Lambda is >= 0 and <= 1, nameof(Lambda), Lambda, "0 to 1");
         Require(Enum.IsDefined(Penalty), nameof(Penalty), Penalty, string.Join(", ", Enum.GetNames<WeightPenalty>()));
-        Require(Maps.HasFlag(FusionMaps.Tile) && (Maps & ~FusionMaps.Every) == 0, nameof(Maps), Maps, "Tile, with Reconstruction, RegionalChange and LocalContrast or not");
+        Require(Maps.HasFlag(FusionMaps.Tile) && (Maps & ~FusionMaps.All) == 0, nameof(Maps), Maps, "Tile, with Reconstruction and RegionalChange or not");
         Require(Batch is >= 1 and <= MaxBatch, nameof(Batch), Batch, $"1 to {MaxBatch}");
         Require(
             ReconstructionShare is > 0 and < 1 || (ReconstructionShare == 0 && Start is not null),

@@ -33,7 +33,7 @@ internal static class ReproduceCommand
         PartCommandOptions parts = new();
         EdgeCommandOptions edges = new();
         SimulationCommandOptions simulation = new();
-        Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures, and which maps the fusion needs. Ctrl-C saves (exit code 130); the same command goes on.")
+        Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures, or tell which maps the fusion needs. Ctrl-C saves (exit code 130); the same command goes on.")
         {
             data, folder, tables, large, small, steps, width, pixelTerm, target, panels, testPanels,
         };
@@ -70,7 +70,7 @@ internal static class ReproduceCommand
                     parsed.GetValue(pixelTerm),
                     parsed.GetValue(target),
                     where,
-                    parsed.GetValue(tables)),
+                    CommonOptions.IsGiven(parsed, tables) ? parsed.GetValue(tables) : ReproducedTables.Printed),
                 good,
                 stages,
                 CommonOptions.CommandLine(parsed),
@@ -91,7 +91,7 @@ internal static class ReproduceCommand
 
             result.Write(folder);
             result.Print();
-            Console.WriteLine($"reproduction.json and reproduction.md{(result.Examples is null ? "" : ", and contact-sheet.png,")} are in {folder}");
+            Console.WriteLine($"reproduction.json{(result.Examples is null ? " and reproduction.md" : ", reproduction.md and contact-sheet.png")} are in {folder}");
             foreach (string problem in result.Problems)
             {
                 Console.Error.WriteLine($"mpcgline: {problem}");
@@ -108,20 +108,19 @@ internal static class ReproduceCommand
 
     private static Option<ReproducedTables> Tables() => new("--tables")
     {
-        Description = "What to make, separated by commas: the paper's tables 1 (losses), 2 (filters) and 3 (methods); maps: which maps the learned fusion needs.",
+        Description = "What to make, separated by commas: the paper's tables 1 (losses), 2 (filters) and 3 (methods); maps: which maps the learned fusion needs. Not given: 1,2,3.",
         HelpName = "1,2,3,maps",
-        DefaultValueFactory = _ => ReproducedTables.Printed,
         CustomParser = result =>
         {
             ReproducedTables tables = ReproducedTables.None;
             foreach (string word in result.Tokens[0].Value.Split(','))
             {
-                ReproducedTables table = word.Trim() switch
+                ReproducedTables table = word.Trim().ToUpperInvariant() switch
                 {
                     "1" => ReproducedTables.Losses,
                     "2" => ReproducedTables.Filters,
                     "3" => ReproducedTables.Methods,
-                    "maps" => ReproducedTables.Maps,
+                    "MAPS" => ReproducedTables.Maps,
                     _ => ReproducedTables.None,
                 };
                 if (table == ReproducedTables.None)

@@ -81,7 +81,9 @@ internal static class TrainCommand
                 throw new CommandException("--fine-tune goes on from a bundle, --from-scratch from none: give one of them");
             }
 
-            ModelBundle? given = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from) : null;
+            ModelBundle? start = parsed.GetValue(fineTune) is { } from ? ModelFolder.Read(from)
+                : parsed.GetValue(simulated) || parsed.GetValue(fromScratch) ? null
+                : ShippedStart(parsed.GetValue(width), parsed.GetValue(maps));
             if (!parsed.GetValue(simulated) && parsed.GetRequiredValue(morePanels).Count > 0)
             {
                 throw new CommandException("--more-panels goes with --simulated only");
@@ -107,8 +109,6 @@ internal static class TrainCommand
             calibration.RequireFitting(images.All);
             CalibrationOptions.RequireEnough(images.HeldOut, GoodImages.HeldOutEvery);
             DefectWidths defects = parsed.GetRequiredValue(widths);
-            FusionMaps wanted = CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : given?.Manifest.Fusion.Maps ?? UsualMaps(calibration.Edges);
-            ModelBundle? start = given ?? (parsed.GetValue(simulated) || parsed.GetValue(fromScratch) ? null : ShippedStart(parsed.GetValue(width), wanted));
             TrainingOptions training = new()
             {
                 Minutes = parsed.GetValue(minutes),
@@ -118,7 +118,7 @@ internal static class TrainCommand
                 Loss = parsed.GetValue(loss),
                 Lambda = parsed.GetValue(lambda),
                 Penalty = parsed.GetValue(penalty),
-                Maps = wanted,
+                Maps = start is null || CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : start.Manifest.Fusion.Maps,
                 Flips = parsed.GetValue(flips) ?? ShowsTexture(calibration.Edges),
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
@@ -127,12 +127,20 @@ internal static class TrainCommand
                 RunFolder = folder + ".run",
             };
             Console.WriteLine($"thresholds will be set for {EdgeCommandOptions.Describe(calibration.Edges)}{(edges.IsModeGiven(parsed) ? "" : " (--edges says otherwise)")}");
-            Console.WriteLine(start is null ? "training begins from chance" : $"training goes on from {start.Manifest.Name}{(parsed.GetValue(fineTune) is null ? ", the shipped model (--from-scratch begins from chance)" : "")}");
+            Console.WriteLine(Beginning(start, isShipped: parsed.GetValue(fineTune) is null, training.Maps));
             TorchRuntime.Load();
             return await new TrainingRun(images, training, calibration, folder, CommonOptions.CommandLine(parsed)).RunAsync();
         });
         return command;
     }
+
+    private static string Beginning(ModelBundle? start, bool isShipped, FusionMaps maps) => start switch
+    {
+        null => "training begins from chance",
+        _ when isShipped => $"training goes on from {start.Manifest.Name}, the shipped model (--from-scratch begins from chance)",
+        _ when start.Manifest.Fusion.Maps != maps => $"training goes on from the reconstruction of {start.Manifest.Name}; the fusion begins from chance, for it sees other maps",
+        _ => $"training goes on from {start.Manifest.Name}",
+    };
 
     /// <summary>
     /// The shipped model to go on from; null where it is of another shape. It knows what defects look like on its simulated
@@ -141,7 +149,7 @@ internal static class TrainCommand
     private static ModelBundle? ShippedStart(double width, FusionMaps maps)
     {
         ModelBundle shipped = ModelFolder.Read(CommonOptions.ShippedModel);
-        return shipped.Manifest.Architecture.Width == width && (shipped.Manifest.Fusion.Maps | FusionMaps.LocalContrast) == (maps | FusionMaps.LocalContrast) ? shipped : null;
+        return shipped.Manifest.Architecture.Width == width && shipped.Manifest.Fusion.Maps == maps ? shipped : null;
     }
 
     private static GoodImages Images(string? folder, PartNames parts, Func<GoodImages>? simulator) => (folder, simulator) switch
@@ -166,13 +174,11 @@ internal static class TrainCommand
     /// <summary>Whether the images show nothing but texture, most likely: what has edges on all sides has a layout.</summary>
     public static bool ShowsTexture(EdgeOptions edges) => edges.Mode != EdgeMode.Contrast;
 
-    /// <summary>Maps the fusion sees where nobody says otherwise: textures are often taken in changing light.</summary>
-    private static FusionMaps UsualMaps(EdgeOptions edges) => ShowsTexture(edges) ? FusionMaps.Every : FusionMaps.All;
-
     private static Option<FusionMaps> Maps() => new("--maps")
     {
-        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change, contrast (the tile in deviations of the texture around each pixel). Not given: those of --fine-tune, or all, the contrast for textures alone (--edges none or web).",
-        HelpName = "tile,reconstruction,change,contrast",
+        Description = "Maps the fusion sees, separated by commas: tile (always), reconstruction, change.",
+        HelpName = "tile,reconstruction,change",
+        DefaultValueFactory = _ => FusionMaps.All,
         CustomParser = result =>
         {
             FusionMaps maps = FusionMaps.Tile;
@@ -183,7 +189,6 @@ internal static class TrainCommand
                     "TILE" => FusionMaps.Tile,
                     "RECONSTRUCTION" => FusionMaps.Reconstruction,
                     "CHANGE" => FusionMaps.RegionalChange,
-                    "CONTRAST" => FusionMaps.LocalContrast,
                     _ => Refuse(result, word),
                 };
             }
@@ -211,7 +216,7 @@ internal static class TrainCommand
 
     private static FusionMaps Refuse(System.CommandLine.Parsing.ArgumentResult result, string word)
     {
-        result.AddError($"--maps has '{word}'; allowed are tile, reconstruction, change and contrast.");
+        result.AddError($"--maps has '{word}'; allowed are tile, reconstruction and change.");
         return FusionMaps.Tile;
     }
 

@@ -48,7 +48,7 @@ internal static class ExampleSheet
     private static PixelBox Window(GrayImage image, IReadOnlyList<RegionEntry> marked)
     {
         int width = Math.Min(PictureEdge, image.Width), height = Math.Min(PictureEdge, image.Height);
-        PixelBox largest = marked.Count == 0 ? new PixelBox(image.Width / 2, image.Height / 2, 1, 1) : Box(marked.MaxBy(region => region.Area)!);
+        PixelBox largest = marked.Count == 0 ? new PixelBox(image.Width / 2, image.Height / 2, 1, 1) : Box(marked.MaxBy(region => region.AreaPixels)!);
         return new PixelBox(
             Math.Clamp(largest.X + ((largest.Width - width) / 2), 0, image.Width - width),
             Math.Clamp(largest.Y + ((largest.Height - height) / 2), 0, image.Height - height),

@@ -217,7 +217,7 @@ internal sealed class PaperReproduction(
 
     private string ScoreBaseline(InspectionMethod method)
     {
-        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, .. Budget]) + ".safetensors";
+        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, TrainCommand.ShowsTexture(options.Edges), .. Budget]) + ".safetensors";
         return Score(method, Path.GetFileName(place), () =>
         {
             Baseline baseline = Train(method, place);
@@ -292,11 +292,11 @@ internal sealed class PaperReproduction(
     }
 
     /// <summary>Says once what happens to a stage that several tables share.</summary>
-    private void Tell(string line)
+    private void Tell(string message)
     {
-        if (_told.Add(line[..line.IndexOf(':', StringComparison.Ordinal)]))
+        if (_told.Add(message[..message.IndexOf(':', StringComparison.Ordinal)]))
         {
-            Console.WriteLine(line);
+            Console.WriteLine(message);
         }
     }
 }

@@ -56,9 +56,12 @@ internal sealed record ReproductionResult(
     {
         File.WriteAllBytes(Path.Combine(folder, "reproduction.json"), JsonSerializer.SerializeToUtf8Bytes(this, JsonForm.Indented));
         File.WriteAllText(Path.Combine(folder, "reproduction.md"), Markdown());
+        string sheet = Path.Combine(folder, SheetName);
+        // One of an earlier run would show what these tables do not tell.
+        File.Delete(sheet);
         if (Examples is not null)
         {
-            GrayImageFile.WritePng(Path.Combine(folder, SheetName), Examples);
+            GrayImageFile.WritePng(sheet, Examples);
         }
     }
 

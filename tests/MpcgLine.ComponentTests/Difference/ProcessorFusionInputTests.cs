@@ -16,8 +16,6 @@ public sealed class ProcessorFusionInputTests
     [InlineData(FusionMaps.All, 1, 512)]
     [InlineData(FusionMaps.All, 2, 512)]
     [InlineData(FusionMaps.All, 3, 256)]
-    [InlineData(FusionMaps.Every, 2, 512)]
-    [InlineData(FusionMaps.Tile | FusionMaps.LocalContrast, 1, 256)]
     public void Stack_AnyMapsAndTiles_IsThatOfFusionFeatures(FusionMaps maps, int count, int size)
     {
         using DisposeScope scope = NewDisposeScope();

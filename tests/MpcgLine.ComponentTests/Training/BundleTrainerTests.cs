@@ -96,30 +96,6 @@ public sealed class BundleTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Train_FromABundleThatLacksTheLocalContrast_GoesOnWithItsFusion()
-    {
-        ModelBundle start = Train("start", Options(steps: 1))!;
-
-        // So slow that what is new stays next to nothing.
-        ModelBundle tuned = Train("tuned", Options(steps: 1) with { Start = start, ReconstructionShare = 0, Maps = FusionMaps.Every })!;
-
-        WeightArray before = start.Fusion["stem.0.weight"], after = tuned.Fusion["stem.0.weight"];
-        Assert.Equal([48L, 34, 3, 3], before.Shape);
-        Assert.Equal([48L, 50, 3, 3], after.Shape);
-        int wasOf = 34 * 9, isOf = 50 * 9;
-        for (int output = 0; output < 48; output++)
-        {
-            for (int i = 0; i < isOf; i++)
-            {
-                float expected = i < wasOf ? before.Values[(output * wasOf) + i] : 0;
-                Assert.Equal(expected, after.Values[(output * isOf) + i], 2e-3f);
-            }
-        }
-
-        Assert.Equal((1, 2), (tuned.Manifest.Provenance.ReconstructionSteps, tuned.Manifest.Provenance.FusionSteps));
-    }
-
-    [Fact]
     public void Train_NoReconstructionShareAndNoBundle_IsRefused()
     {
         var error = Assert.Throws<TrainingException>(() => Train("none", Options() with { ReconstructionShare = 0 }));

@@ -34,6 +34,27 @@ public sealed class TileWindowsTests
     }
 
     [Fact]
+    public void Reach_OneCellOfTheInput_ChangesScoresUpToThereAndNotBeyond()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using var network = new TrainableNetwork(FusionLayers.Shapes(FusionMaps.All), ScalarType.Float32, new Random(5));
+        manual_seed(1);
+        Tensor maps = randn(1, FusionLayers.InputChannels(FusionMaps.All), 128, 128), before = Scores(network, maps);
+
+        // How far it goes hangs on where the cell lies in the deepest ones, four cells wide.
+        int farthest = Enumerable.Range(60, 4).Max(row =>
+        {
+            Tensor touched = maps.clone();
+            touched.narrow(2, row, 1).narrow(3, 60, 1).fill_(1e4f);
+            Tensor changed = (before - Scores(network, touched)).abs().amax(3).flatten();
+            return Enumerable.Range(0, 128).Where(other => changed[other].ToSingle() > 0).Max(other => Math.Abs(other - row));
+        });
+
+        Assert.InRange(farthest * 4, TileWindows.Reach - 16, TileWindows.Reach);
+    }
+
+    [Fact]
     public void Cut_ImagesThatFillTheirTiles_IsTheWhole()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -69,6 +69,8 @@ public sealed class TilePlaceTests
     // Mirrored left to right, the reflection before the first column is the tile's right.
     [InlineData(-20, 7, 0, 0, 44, 64)]
     [InlineData(100, -31, 24, 31, 40, 33)]
+    // Row 32 of the image shows in its reflection alone, at the tile's top.
+    [InlineData(100, -32, 24, 0, 40, 64)]
     public void Direct_TileAnywhere_BoundsWhatItShowsOnce(int left, int top, int x, int y, int width, int height)
     {
         var place = new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, true, false);
