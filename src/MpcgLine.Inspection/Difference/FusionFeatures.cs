@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -54,7 +53,7 @@ public sealed class FusionFeatures : IDisposable
     }
 
     /// <summary>The channel of the local mean: about mid gray, of the order of one.</summary>
-    internal static Vector512<float> Level(Vector512<float> means) => (means - Vector512.Create(MidGray)) / Vector512.Create(MeanScale);
+    internal static float Level(float mean) => (mean - MidGray) / MeanScale;
 
     /// <summary>
     /// Stacks the maps of a batch.

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
@@ -24,7 +23,6 @@ public sealed class ProcessorFusionInput : IDisposable
 
     private readonly FusionMaps _maps;
     private readonly float _scale;
-    private readonly float _twicePerGray;
     private readonly int _channels;
     private readonly int _batch, _size, _cells;
     private readonly float[] _means;
@@ -48,7 +46,6 @@ public sealed class ProcessorFusionInput : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
         _maps = maps;
         _scale = grayScale;
-        _twicePerGray = 2 / grayScale;
         _channels = FusionLayers.InputChannels(maps);
         (_batch, _size, _cells) = (batch, size, size / Cell);
         _means = new float[_cells * _cells];
@@ -101,16 +98,18 @@ public sealed class ProcessorFusionInput : IDisposable
 
     private void StackOne(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
     {
-        ByteLevels levels = new(tile);
-        LocalMeans(levels);
-        int channel = Relative(levels, target, 0);
-        WriteLevels(target, channel);
+        LocalMeans(new ByteLevels(tile));
+        int channel = Relative(new ByteLevels(tile), target, 0);
+        for (int cell = 0; cell < _means.Length; cell++)
+        {
+            target[(cell * _channels) + channel] = FusionFeatures.Level(_means[cell]).ToBFloat16();
+        }
+
         channel++;
         if (_maps.HasFlag(FusionMaps.Reconstruction))
         {
-            SingleLevels background = new(reconstruction);
-            LocalMeans(background);
-            channel = Relative(background, target, channel);
+            LocalMeans(new SingleLevels(reconstruction));
+            channel = Relative(new SingleLevels(reconstruction), target, channel);
         }
 
         if (_maps.HasFlag(FusionMaps.RegionalChange))
@@ -170,48 +169,23 @@ public sealed class ProcessorFusionInput : IDisposable
     private int Relative<T>(T pixels, Span<ushort> target, int channel)
         where T : IGrayLevels, allows ref struct
     {
+        Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
         for (int y = 0; y < _cells; y++)
         {
-            for (int x = 0; x < _cells; x += Lanes / Cell)
+            for (int x = 0; x < _cells; x++)
             {
-                // A cell has four px of each of four rows; sixteen px of a row belong to four cells.
                 int cell = (y * _cells) + x, first = (y * Cell * _size) + (x * Cell);
-                Vector512<float> row0 = pixels.Sixteen(first), row1 = pixels.Sixteen(first + _size);
-                Vector512<float> row2 = pixels.Sixteen(first + (2 * _size)), row3 = pixels.Sixteen(first + (3 * _size));
-                Vector256<float> left0 = row0.GetLower(), left1 = row1.GetLower(), left2 = row2.GetLower(), left3 = row3.GetLower();
-                Write(left0.GetLower(), left1.GetLower(), left2.GetLower(), left3.GetLower(), cell, target, channel);
-                Write(left0.GetUpper(), left1.GetUpper(), left2.GetUpper(), left3.GetUpper(), cell + 1, target, channel);
-                Vector256<float> right0 = row0.GetUpper(), right1 = row1.GetUpper(), right2 = row2.GetUpper(), right3 = row3.GetUpper();
-                Write(right0.GetLower(), right1.GetLower(), right2.GetLower(), right3.GetLower(), cell + 2, target, channel);
-                Write(right0.GetUpper(), right1.GetUpper(), right2.GetUpper(), right3.GetUpper(), cell + 3, target, channel);
+                Vector512<float> values = Vector512.Create(
+                    Vector256.Create(pixels.Four(first), pixels.Four(first + _size)),
+                    Vector256.Create(pixels.Four(first + (2 * _size)), pixels.Four(first + (3 * _size))));
+                Vector512<float> twice = (values - Vector512.Create(_means[cell])) * twicePerGray;
+                // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
+                Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
+                Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);
             }
         }
 
         return channel + FusionFeatures.CellPixels;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write(
-        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3, int cell, Span<ushort> target, int channel)
-    {
-        Vector512<float> values = Vector512.Create(Vector256.Create(row0, row1), Vector256.Create(row2, row3)), one = Vector512<float>.One;
-        Vector512<float> twice = (values - Vector512.Create(_means[cell])) * Vector512.Create(_twicePerGray);
-        // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
-        Vector512<float> root = Vector512.Sqrt(one + Vector512.Abs(twice)) - one;
-        Vector512.CopySign(root, twice).StoreBFloat16(target[((cell * _channels) + channel)..]);
-    }
-
-    private void WriteLevels(Span<ushort> target, int channel)
-    {
-        Span<ushort> levels = stackalloc ushort[Vector512<float>.Count];
-        for (int cell = 0; cell < _means.Length; cell += levels.Length)
-        {
-            FusionFeatures.Level(Vector512.Create(_means, cell)).StoreBFloat16(levels);
-            for (int i = 0; i < levels.Length; i++)
-            {
-                target[((cell + i) * _channels) + channel] = levels[i];
-            }
-        }
     }
 
     private void SpreadOverCells(ReadOnlySpan<float> perPatch, Span<ushort> target, int channel)
