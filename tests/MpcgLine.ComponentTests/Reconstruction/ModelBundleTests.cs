@@ -105,6 +105,25 @@ public sealed class ModelBundleTests : IDisposable
         Assert.Contains("golden tile 0: the scores", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1.4, false)]
+    // Beside the 1.5 gray levels of rounding, a tenth of the answer's spread is allowed.
+    [InlineData(1.7, true)]
+    public void TileInspector_GoldenBackgroundShifted_IsRefusedFromOneAndAHalfGrayLevelsOn(double shift, bool isRefused)
+    {
+        ModelBundle bundle = ModelFolder.Read(_path);
+        GoldenTile golden = bundle.GoldenTiles[0];
+        float mean = golden.BackgroundMeans.Average();
+        double spread = Math.Sqrt(golden.BackgroundMeans.Average(m => (m - mean) * (m - mean)));
+        float[] shifted = [.. golden.BackgroundMeans.Select(m => (float)(m + shift + (isRefused ? spread / 10 : 0)))];
+
+        Exception? error = Record.Exception(() =>
+            new TileInspector(bundle.WithGoldenTiles([golden with { BackgroundMeans = shifted }]), new InferenceOptions { Precision = Precision.Float32 }).Dispose());
+
+        Assert.Equal(isRefused, error is ModelException);
+        Assert.Equal(isRefused, error?.Message.Contains("golden tile 0: the background", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public void Write_OverAnEarlierBundle_LeavesOneWholeBundle()
     {

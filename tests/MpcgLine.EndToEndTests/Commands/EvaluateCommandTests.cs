@@ -34,7 +34,15 @@ public sealed class EvaluateCommandTests(TinyModel model)
         Assert.Equal(2, result.GetProperty("goodFlagged").GetInt32());
         Assert.Equal(2, result.GetProperty("defective").GetInt32());
         Assert.Equal(2, result.GetProperty("defectiveFound").GetInt32());
+
+        JsonElement[] regions = [.. (await File.ReadAllLinesAsync(folder["out/regions.jsonl"], Cancellation)).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] marked = [.. regions.SelectMany(image => image.GetProperty("marked").EnumerateArray())];
+        JsonElement[] detected = [.. regions.SelectMany(image => image.GetProperty("detected").EnumerateArray())];
+        Assert.Equal(script.GetProperty("found").GetInt32(), marked.Count(IsMatched));
+        Assert.Equal((script.GetProperty("detections").GetInt32(), script.GetProperty("right").GetInt32()), (detected.Length, detected.Count(IsMatched)));
     }
+
+    private static bool IsMatched(JsonElement region) => region.GetProperty("matched").GetBoolean();
 
     [Fact]
     public async Task Evaluate_GoodAndDefectiveImages_WritesFiguresTableAndAReportOfItsOwn()
@@ -69,7 +77,7 @@ public sealed class EvaluateCommandTests(TinyModel model)
         Assert.Equal(rows.Skip(1).Select(row => row[0]), regions.Select(image => image.GetProperty("image").GetString()));
         Assert.Equal(
             result.GetProperty("trueRegions").GetInt32(),
-            regions.Sum(image => image.GetProperty("marked").EnumerateArray().Count(region => !region.GetProperty("matched").GetBoolean() && region.GetProperty("box").GetArrayLength() == 4)));
+            regions.Sum(image => image.GetProperty("marked").EnumerateArray().Count(region => !IsMatched(region) && region.GetProperty("box").GetArrayLength() == 4)));
         Assert.Equal(["evaluation.json", "images.csv", "regions.jsonl", "report.html"], Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
