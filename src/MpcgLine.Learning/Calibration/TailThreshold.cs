@@ -7,9 +7,9 @@ namespace MpcgLine.Learning.Calibration;
 /// A part is flagged when any of its tiles is. Of n parts and one more, each is as likely to be any in order: the next one
 /// reaches the k-th largest value of n with a chance of k / (n + 1), whatever the scores, and the threshold lies above the
 /// one that keeps the rate. For a rate below 1 / (n + 1), what lies beyond the largest value has to be extrapolated:
-/// excesses of the tiles' maxima over their upper quartile are taken as exponential, the usual tail of light-tailed scores.
-/// Tiles of one part that resemble each other, as exposures do, are taken for independent there, which puts the threshold
-/// rather too high than too low.
+/// excesses of the parts' maxima over their upper quartile are taken as exponential, the usual tail of light-tailed scores. Few
+/// parts have too short a tail; then it is that of their tiles, which are taken for independent. Where they resemble each other,
+/// as exposures do, that puts the threshold rather too high than too low.
 /// </remarks>
 /// <param name="Threshold">Values from here on are flagged.</param>
 /// <param name="Parts">Good parts with a tile.</param>
@@ -48,7 +48,7 @@ internal sealed record TailThreshold(double Threshold, int Parts, int Flagged, d
 
         double[] maxima = [.. inspected.Select(tiles => tiles.Max()).OrderDescending()];
         int rank = (int)Math.Floor((target * (maxima.Length + 1)) + 1e-9);
-        (double extrapolated, int? tailValues) = rank > 0 ? (double.NegativeInfinity, null) : Extrapolate(inspected, target);
+        (double extrapolated, int? tailValues) = rank > 0 ? (double.NegativeInfinity, null) : Extrapolate(inspected, maxima, target);
         double threshold = Math.Max(Above(maxima[Math.Max(0, rank - 1)]), extrapolated);
         int flagged = maxima.Count(m => m >= threshold);
         return new TailThreshold(
@@ -60,22 +60,22 @@ internal sealed record TailThreshold(double Threshold, int Parts, int Flagged, d
             tailValues);
     }
 
-    private static (double Threshold, int? TailValues) Extrapolate(IReadOnlyList<double>[] parts, double target)
+    private static (double Threshold, int? TailValues) Extrapolate(IReadOnlyList<double>[] parts, double[] maxima, double target)
     {
-        double[] tiles = [.. parts.SelectMany(t => t).Order()];
-        if (tiles.Length == 1)
+        double[] values = [.. (maxima.Length * TailShare >= FewestValues ? maxima : parts.SelectMany(t => t)).Order()];
+        if (values.Length == 1)
         {
-            return (tiles[0], 0);
+            return (values[0], 0);
         }
 
-        double perPart = (double)tiles.Length / parts.Length;
-        double perTile = 1 - Math.Pow(1 - target, 1 / perPart);
+        double perPart = (double)values.Length / parts.Length;
+        double perValue = 1 - Math.Pow(1 - target, 1 / perPart);
         // The base value has no excess; at least one value lies above it.
-        int first = Math.Min(tiles.Length - 2, (int)Math.Floor(tiles.Length * (1 - TailShare)));
-        int above = tiles.Length - first - 1;
-        double meanExcess = tiles.Skip(first + 1).Average() - tiles[first];
-        double share = (double)above / tiles.Length;
-        return (tiles[first] + (meanExcess * Math.Log(Math.Max(1, share / perTile))), above);
+        int first = Math.Min(values.Length - 2, (int)Math.Ceiling(values.Length * (1 - TailShare)) - 1);
+        int above = values.Length - first - 1;
+        double meanExcess = values.Skip(first + 1).Average() - values[first];
+        double share = (double)above / values.Length;
+        return (values[first] + (meanExcess * Math.Log(Math.Max(1, share / perValue))), above);
     }
 
     /// <summary>The next single-precision number: the threshold is stored and compared as one.</summary>

@@ -79,6 +79,22 @@ public sealed class TailThresholdTests
         Assert.InRange(mean, 6.7, 7.4);
     }
 
+    [Theory]
+    [InlineData(31, 16.5, false)]
+    [InlineData(32, 16.5, true)]
+    public void Of_PartsOfSixEqualTiles_ExtrapolatesFromPartsWhereTheirTailIsLongEnough(int count, double spread, bool isFromParts)
+    {
+        // Exposures of one part: six times the same value. Taken for independent, they would ask for more than the parts do.
+        IReadOnlyList<double>[] parts = [.. Enumerable.Range(1, count).Select(i => (IReadOnlyList<double>)[.. Enumerable.Repeat(spread * i / count, 6)])];
+
+        TailThreshold threshold = TailThreshold.Of(parts, 0.02);
+        TailThreshold ofOneTileEach = TailThreshold.Of([.. parts.Select(part => (IReadOnlyList<double>)[part[0]])], 0.02);
+
+        Assert.Equal(isFromParts, threshold.Threshold == ofOneTileEach.Threshold);
+        Assert.True(threshold.Threshold >= ofOneTileEach.Threshold);
+        Assert.Equal(isFromParts ? 8 : 46, threshold.TailValues);
+    }
+
     [Fact]
     public void Of_EnoughImages_IsCountedAndNotThin()
     {
