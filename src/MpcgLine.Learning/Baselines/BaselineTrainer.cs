@@ -53,7 +53,7 @@ public static class BaselineTrainer
         BundleTrainer.RequireInRange(options);
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision, method.Word()));
-        TileSampler sampler = new(images.Training, options.Flips), heldOut = new(images.HeldOut, options.Flips);
+        TileSampler sampler = new(images.Training, options.Flips, options.ByRarity), heldOut = new(images.HeldOut, options.Flips, options.ByRarity);
         using ITrainingTask task = method == InspectionMethod.MsFcae
             ? new MsFcaeTask(sampler, heldOut, options, precision)
             : new AutoencoderTask(method, sampler, heldOut, options, precision);

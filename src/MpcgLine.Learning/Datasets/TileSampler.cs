@@ -4,9 +4,9 @@ using MpcgLine.Inspection.Tiling;
 namespace MpcgLine.Learning.Datasets;
 
 /// <summary>
-/// Draws training tiles from good images: a place on them, a little gain and offset, flips if asked for. Of parts with a layout
-/// some tiles are any, the others are drawn by the rarity of the surface: see <see cref="SurfaceCensus"/>. What is drawn depends
-/// on the random generator alone, so a step can be repeated from its seed.
+/// Draws training tiles from good images: a place on them, a little gain and offset, flips if asked for. Some tiles are any, the
+/// others are drawn by the rarity of the surface, if asked for: see <see cref="SurfaceCensus"/>. What is drawn depends on the
+/// random generator alone, so a step can be repeated from its seed.
 /// </summary>
 /// <remarks>
 /// Tiles are the inspection's, small images' too, whose tiles are mostly reflection. Smaller tiles show more of a strip at
@@ -23,24 +23,27 @@ public sealed class TileSampler
     // what lies at one place can be learnt by heart. A texture has no places: there a seventh of a tile's stride.
     private const int MaxShiftOfLayout = 16, MaxShiftOfTexture = 64;
 
-    // A sensor window is less than a two-thousandth of a part with a layout, whose rest is soon learnt. On a texture all places
-    // count alike: what is rare there are stains and rims, and emphasis on them cost defects on the texture itself.
-    private const double Emphasis = 1.5, RareShare = 2 / 3.0;
+    // A sensor window is less than a two-thousandth of a part with a layout, whose rest is soon learnt; what is rare on web
+    // material is most often beside it. Half of a texture's tiles are drawn by rarity, and two thirds of a layout's.
+    private const double EmphasisOfLayout = 1.5, EmphasisOfTexture = 1;
+    private const double RareShareOfLayout = 2 / 3.0, RareShareOfTexture = 0.5;
 
     private readonly IReadOnlyList<NamedImage> _images;
     private readonly bool _flips;
     private readonly int _maxShift;
+    private readonly double _rareShare;
     private readonly double[] _cumulativeArea;
     private readonly SurfaceCensus? _census;
     private readonly RarePlaces? _rarePlaces;
 
     /// <summary>Draws from <paramref name="images"/>.</summary>
     /// <param name="images">At least one.</param>
-    /// <param name="flips">Whether the images are textures: tiles are mirrored left to right and top to bottom, and none is drawn by rarity.</param>
-    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false)
+    /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
+    /// <param name="byRarity">Whether rare kinds of surface are drawn more often than their area asks for.</param>
+    public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, bool byRarity = true)
     {
         _flips = flips;
-        _maxShift = flips ? MaxShiftOfTexture : MaxShiftOfLayout;
+        (_maxShift, _rareShare) = flips ? (MaxShiftOfTexture, RareShareOfTexture) : (MaxShiftOfLayout, RareShareOfLayout);
         ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfZero(images.Count, nameof(images));
         _images = images;
@@ -52,14 +55,14 @@ public sealed class TileSampler
             _cumulativeArea[i] = sum;
         }
 
-        _census = flips ? null : new SurfaceCensus(images, Emphasis);
+        _census = byRarity ? new SurfaceCensus(images, flips ? EmphasisOfTexture : EmphasisOfLayout) : null;
         _rarePlaces = _census is null ? null : new RarePlaces(images, _census);
     }
 
     /// <summary>Fills a tile. Places beyond an image's border are its reflection.</summary>
     /// <param name="random">All chance comes from here.</param>
     /// <param name="tile"><c>[TileSize, TileSize]</c> gray levels, overwritten.</param>
-    /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten; a texture's are all 1.</param>
+    /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten; all 1 where nothing is drawn by rarity.</param>
     /// <returns>Where it lies.</returns>
     public TilePlace Draw(Random random, Span<byte> tile, Span<float> rarity)
     {
@@ -106,7 +109,7 @@ public sealed class TileSampler
     /// <summary>An image and a pixel of it that the tile is to show.</summary>
     private (GrayImage Image, int X, int Y) Pick(Random random)
     {
-        if (_rarePlaces is not null && random.NextDouble() < RareShare)
+        if (_rarePlaces is not null && random.NextDouble() < _rareShare)
         {
             (int index, int x, int y) = _rarePlaces.Draw(random);
             return (_images[index].Image, x, y);

@@ -41,8 +41,8 @@ public static class BundleTrainer
         RequireInRange(options);
         ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
-        var sampler = new TileSampler(images.Training, options.Flips);
-        var heldOut = new TileSampler(images.HeldOut, options.Flips);
+        var sampler = new TileSampler(images.Training, options.Flips, options.ByRarity);
+        var heldOut = new TileSampler(images.HeldOut, options.Flips, options.ByRarity);
         float grayScale = GrayScale.Of(images.Training);
         bool knowsMaps = options.Start?.Manifest.Fusion.Maps == options.Maps;
 

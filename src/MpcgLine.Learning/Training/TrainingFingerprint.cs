@@ -48,6 +48,7 @@ internal sealed class TrainingFingerprint
         Option("weight penalty", options.Penalty);
         Option("maps", options.Maps);
         entries.Add("flips", options.Flips ? "yes" : "no");
+        entries.Add("by rarity", options.ByRarity ? "yes" : "no");
         Option("batch", options.Batch);
         Option("reconstruction share", options.ReconstructionShare);
         Option("narrowest defect", options.NarrowestDefect);

@@ -45,9 +45,15 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// Whether the surface is a texture without a direction, not a part with a layout: tiles are mirrored at random and moved
-    /// further, no place counts more than another, and defects that are missed count no more than others.
+    /// further, and defects that are missed count no more than others.
     /// </summary>
     public bool Flips { get; init; }
+
+    /// <summary>
+    /// Whether rare kinds of surface have more than their share of tiles and training defects. Where the images show nothing but
+    /// texture they are stains and rims, and emphasis on them costs defects on the texture itself.
+    /// </summary>
+    public bool ByRarity { get; init; } = true;
 
     /// <summary>Tiles of 512 x 512 px per step, 1 to 64.</summary>
     public int Batch { get; init; } = 2;

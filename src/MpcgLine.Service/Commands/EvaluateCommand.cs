@@ -53,6 +53,7 @@ internal static class EvaluateCommand
                 Steps = parsed.GetValue(options.Steps),
                 Seed = parsed.GetValue(options.Seed),
                 Flips = TrainCommand.ShowsTexture(edges),
+                ByRarity = TrainCommand.HasEdges(edges),
                 RunFolder = folder + ".run",
             };
             using StopSignals stop = new();

@@ -120,6 +120,7 @@ internal static class TrainCommand
                 Penalty = parsed.GetValue(penalty),
                 Maps = start is null || CommonOptions.IsGiven(parsed, maps) ? parsed.GetValue(maps) : start.Manifest.Fusion.Maps,
                 Flips = parsed.GetValue(flips) ?? ShowsTexture(calibration.Edges),
+                ByRarity = HasEdges(calibration.Edges),
                 NarrowestDefect = defects.Narrowest,
                 WidestDefect = defects.Widest,
                 Start = start,
@@ -133,6 +134,9 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    /// <summary>Whether the images show more than one surface: rims, belts or surroundings beside it.</summary>
+    public static bool HasEdges(EdgeOptions edges) => edges.Mode != EdgeMode.None;
 
     private static string Beginning(ModelBundle? start, bool isShipped, FusionMaps maps) => start switch
     {

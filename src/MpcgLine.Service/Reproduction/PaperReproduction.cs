@@ -204,6 +204,7 @@ internal sealed class PaperReproduction(
             Width = options.Width,
             PixelTerm = options.PixelTerm,
             Flips = TrainCommand.ShowsTexture(options.Edges),
+            ByRarity = TrainCommand.HasEdges(options.Edges),
             RunFolder = place + ".run",
         });
         return await new TrainingRun(good, training, _calibration, place, command).RunAsync() == ExitCode.Done ? place : null;
@@ -217,7 +218,7 @@ internal sealed class PaperReproduction(
 
     private string ScoreBaseline(InspectionMethod method)
     {
-        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, TrainCommand.ShowsTexture(options.Edges), .. Budget]) + ".safetensors";
+        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, options.Edges.Mode, .. Budget]) + ".safetensors";
         return Score(method, Path.GetFileName(place), () =>
         {
             Baseline baseline = Train(method, place);
@@ -240,6 +241,7 @@ internal sealed class PaperReproduction(
             Steps = options.Steps,
             Seed = options.Seed,
             Flips = TrainCommand.ShowsTexture(options.Edges),
+            ByRarity = TrainCommand.HasEdges(options.Edges),
             RunFolder = place + ".run",
         };
         Baseline baseline = BaselineTraining.Run(method, good, training, stop);
