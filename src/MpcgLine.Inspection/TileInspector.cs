@@ -45,7 +45,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTiles, 1);
         _times = times;
-        _device = SelectDevice(options.Device);
+        _device = InferenceDevices.Select(options.Device);
         if (options.Threads > 0)
         {
             set_num_threads(options.Threads);
@@ -257,18 +257,6 @@ public sealed class TileInspector : ITileInspector, IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor staging = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte);
         return (_device.type == DeviceType.CUDA ? staging.pin_memory() : staging).DetachFromDisposeScope();
-    }
-
-    private static Device SelectDevice(InferenceDevice device)
-    {
-        if (device == InferenceDevice.Cpu)
-        {
-            return CPU;
-        }
-
-        return cuda.is_available()
-            ? CUDA
-            : throw new ModelException("Device Cuda was asked for, but libtorch finds none: check the driver, and that the runtime is a CUDA build.");
     }
 
     private static void DisposeAll(Dictionary<string, Tensor> tensors)

@@ -38,7 +38,7 @@ public sealed class RecordedTileInspectorTests
 
     private static TileRecording Record(ModelBundle bundle, GrayImage image)
     {
-        using TileInspector unlimited = Calibrator.OpenWithoutThresholds(bundle, 2);
+        using TileInspector unlimited = Calibrator.OpenWithoutThresholds(bundle, new InferenceOptions { BatchTiles = 2 });
         RecordingInspector recorder = new(unlimited);
         Assert.Empty(new ImageInspector(recorder, new EdgeOptions()).Inspect(image).Defects);
         return recorder.Recording;

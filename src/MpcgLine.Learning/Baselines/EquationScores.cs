@@ -14,7 +14,7 @@ internal static class EquationScores
     /// The inference stage with every patch suspect (M = 1), so that a cell's score is its largest
     /// <c>(residual - mu) / sigma</c>, to be compared with gamma.
     /// </summary>
-    public static TileInspector Open(ModelBundle bundle, int batchTiles) => new(
+    public static TileInspector Open(ModelBundle bundle, InferenceOptions options) => new(
         bundle.WithCalibration(new ModelCalibration(Epsilon: -1, float.MaxValue, 0, 0, 0, 1, "none")),
-        new InferenceOptions { Fusion = FusionKind.Paper, BatchTiles = batchTiles });
+        options with { Fusion = FusionKind.Paper });
 }

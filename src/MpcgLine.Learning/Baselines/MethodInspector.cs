@@ -20,16 +20,18 @@ public abstract class MethodInspector : ITileInspector, IDisposable
     /// <summary>Opens a method that starts from a bundle.</summary>
     /// <param name="method">One of those that <see cref="InspectionMethods.NeedsBundle"/>.</param>
     /// <param name="bundle">Its thresholds, if any, are ignored.</param>
+    /// <param name="options">Where and how the networks run; fusion and batch are the method's. Null: on the processor, as production does.</param>
     /// <exception cref="ModelException">The bundle's golden tiles are not answered as recorded.</exception>
-    public static MethodInspector Open(InspectionMethod method, ModelBundle bundle)
+    public static MethodInspector Open(InspectionMethod method, ModelBundle bundle, InferenceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bundle);
+        options = (options ?? new InferenceOptions()) with { BatchTiles = BatchTiles };
         return method switch
         {
-            InspectionMethod.Learned => new BundleInspector(Calibrator.OpenWithoutThresholds(bundle, BatchTiles), rule: null),
-            InspectionMethod.Paper => new BundleInspector(EquationScores.Open(bundle, BatchTiles), new RegionalAnalysisRule()),
-            InspectionMethod.Median => new BundleInspector(EquationScores.Open(bundle, BatchTiles), new MedianRule()),
-            InspectionMethod.Residual => new BundleInspector(EquationScores.Open(bundle, BatchTiles), rule: null),
+            InspectionMethod.Learned => new BundleInspector(Calibrator.OpenWithoutThresholds(bundle, options), rule: null),
+            InspectionMethod.Paper => new BundleInspector(EquationScores.Open(bundle, options), new RegionalAnalysisRule()),
+            InspectionMethod.Median => new BundleInspector(EquationScores.Open(bundle, options), new MedianRule()),
+            InspectionMethod.Residual => new BundleInspector(EquationScores.Open(bundle, options), rule: null),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "This method starts from good images, not from a bundle."),
         };
     }

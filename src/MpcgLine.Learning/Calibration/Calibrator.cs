@@ -40,7 +40,7 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFitting(good);
         var excluded = new List<string>();
-        using TileInspector inspector = OpenWithoutThresholds(bundle, BatchTiles);
+        using TileInspector inspector = OpenWithoutThresholds(bundle, new InferenceOptions { BatchTiles = BatchTiles });
         List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
         Inspected[][] parts = PartsOf(inspectedImages);
         int tiles = Tiles(inspectedImages);
@@ -109,9 +109,9 @@ public static class Calibrator
     /// The inference stage with nothing suspected, so that scores are seen as the network gives them. Golden answers do
     /// not depend on thresholds.
     /// </summary>
-    internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, int batchTiles) => new(
+    internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, InferenceOptions options) => new(
         bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
-        new InferenceOptions { BatchTiles = batchTiles });
+        options);
 
     /// <summary>A part is flagged when any of its images is, so its tiles are those of all its images.</summary>
     private static Inspected[][] PartsOf(List<Inspected> images) => [.. images.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];

@@ -33,7 +33,7 @@ public sealed class TileSampler
     private readonly int _maxShift;
     private readonly double _rareShare;
     private readonly double[] _cumulativeArea;
-    private readonly SurfaceCensus? _census;
+    private readonly SurfaceCensus? _census, _weights;
     private readonly RarePlaces? _rarePlaces;
 
     /// <summary>Draws from <paramref name="images"/>.</summary>
@@ -56,13 +56,16 @@ public sealed class TileSampler
         }
 
         _census = byRarity ? new SurfaceCensus(images, flips ? EmphasisOfTexture : EmphasisOfLayout) : null;
+        // To see a fabric's knots and selvedge often teaches that they are good; were most of the training defects on them as
+        // well, whatever is unusual would be suspect: strips under other light were, all over.
+        _weights = flips ? null : _census;
         _rarePlaces = _census is null ? null : new RarePlaces(images, _census);
     }
 
     /// <summary>Fills a tile. Places beyond an image's border are its reflection.</summary>
     /// <param name="random">All chance comes from here.</param>
     /// <param name="tile"><c>[TileSize, TileSize]</c> gray levels, overwritten.</param>
-    /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten; all 1 where nothing is drawn by rarity.</param>
+    /// <param name="rarity"><see cref="SurfaceCensus.CellsOf"/> weights of the tile's surface, overwritten; all 1 on textures, and where nothing is drawn by rarity.</param>
     /// <returns>Where it lies.</returns>
     public TilePlace Draw(Random random, Span<byte> tile, Span<float> rarity)
     {
@@ -87,13 +90,13 @@ public sealed class TileSampler
             }
         }
 
-        if (_census is null)
+        if (_weights is null)
         {
             rarity.Fill(1);
         }
         else
         {
-            _census.Weights(tile, TileRowFindings.TileSize).CopyTo(rarity);
+            _weights.Weights(tile, TileRowFindings.TileSize).CopyTo(rarity);
         }
 
         Span<byte> levels = stackalloc byte[256];

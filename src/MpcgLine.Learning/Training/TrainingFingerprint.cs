@@ -19,7 +19,7 @@ internal sealed class TrainingFingerprint
 
     // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program
     // must not be ended by another.
-    private const int MethodVersion = 14;
+    private const int MethodVersion = 15;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 

@@ -22,6 +22,9 @@ internal static class BenchCommand
         Option<int> rounds = CommonOptions.Whole("--rounds", "Repetitions of what is compared, each over a whole panel.", 12, 1, 10_000);
         Option<int> panels = CommonOptions.Whole("--panels", "Panels whose latency is measured.", 100, 2, 1_000_000);
         Option<int> threads = CommonOptions.Whole("--threads", "Threads of the tensor library; the limits are set for 2.", 2, 1, 64);
+        Option<InferenceDevice> device = CommonOptions.Device();
+        Option<double> linesPerSecond = CommonOptions.Number(
+            "--lines-per-second", "Line rate at which latency is measured; 0: what the line sustains, less a reserve.", 0, 0, 1_000_000);
         Option<TimeSpan?> soak = new("--soak")
         {
             Description = "Run a production line for a time instead (90s, 20m, 2h) and prove it flat. Exit code: 0 flat, 1 not, 2 any error.",
@@ -33,7 +36,10 @@ internal static class BenchCommand
             Description = "Compare panels with panels twice as long instead. Exit code: 0 linear, 1 not, 2 any error.",
         };
         SimulationCommandOptions simulation = new();
-        Command command = new("bench", "Measure what inspection costs on this machine.") { model, json, rounds, panels, threads, soak, scaling };
+        Command command = new("bench", "Measure what inspection costs on this machine.") 
+        {
+            model, json, rounds, panels, threads, device, linesPerSecond, soak, scaling,
+        };
         simulation.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -52,8 +58,8 @@ internal static class BenchCommand
 
             ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
             TorchRuntime.Load();
-            BenchSetup setup = new(bundle, template, parsed.GetValue(threads));
-            BenchReport report = new(Machine.Read(TimeProvider.System, setup.Threads), bundle.Manifest.Name, template.Width, template.Length);
+            BenchSetup setup = new(bundle, template, parsed.GetValue(threads), parsed.GetValue(device));
+            BenchReport report = new(Machine.Read(TimeProvider.System, setup.Threads, setup.Device), bundle.Manifest.Name, template.Width, template.Length);
             if (parsed.GetValue(soak) is { } duration)
             {
                 report = report with { Soak = await Soak.RunAsync(setup, duration) };
@@ -65,7 +71,7 @@ internal static class BenchCommand
             else
             {
                 report = report with { Path = await DedicatedThread.Run("inference", () => PathBench.Measure(setup, parsed.GetValue(rounds))) };
-                report = report with { Line = await LineBench.MeasureAsync(setup, parsed.GetValue(panels)) };
+                report = report with { Line = await LineBench.MeasureAsync(setup, parsed.GetValue(panels), parsed.GetValue(linesPerSecond)) };
             }
 
             report.Print();

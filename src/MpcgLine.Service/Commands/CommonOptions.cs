@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
 
 namespace MpcgLine.Service.Commands;
@@ -38,6 +39,13 @@ internal static class CommonOptions
         FusionKind.Learned,
         ("learned", FusionKind.Learned),
         ("paper", FusionKind.Paper));
+
+    public static Option<InferenceDevice> Device() => Choice(
+        "--device",
+        "Where the networks run; cuda needs a CUDA build of libtorch.",
+        InferenceDevice.Cpu,
+        ("cpu", InferenceDevice.Cpu),
+        ("cuda", InferenceDevice.Cuda));
 
     public static Option<ulong> Seed() => new("--seed") { Description = "Seed of all chance.", DefaultValueFactory = _ => 1UL };
 

@@ -27,6 +27,7 @@ internal static class EvaluateCommand
             options.Method, options.Model, options.Images, options.Folder, options.Good, options.Minutes, options.Steps, options.Seed, options.Target,
         };
         options.Parts.AddTo(command);
+        options.Inference.AddTo(command);
         options.Edges.AddTo(command, otherwise: "as the bundle was calibrated, or what the good images most likely need");
         command.SetAction(parsed =>
         {
@@ -60,7 +61,7 @@ internal static class EvaluateCommand
             try
             {
                 ScoredMethod scored = bundle is not null
-                    ? ScoredMethod.Of(method, bundle)
+                    ? ScoredMethod.Of(method, bundle, options.Inference.Read(parsed))
                     : Learn(method, good!, training, stop.Token);
                 if (good is not null)
                 {
@@ -161,6 +162,8 @@ internal static class EvaluateCommand
         public Option<double> Target { get; } = CalibrateCommand.Target();
 
         public PartCommandOptions Parts { get; } = new();
+
+        public InferenceCommandOptions Inference { get; } = new();
 
         public EdgeCommandOptions Edges { get; } = new();
 

@@ -1,6 +1,5 @@
 using MpcgLine.Imaging;
 using MpcgLine.Inspection;
-using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
@@ -20,9 +19,9 @@ internal sealed class ImageInspection : IDisposable
     private readonly TileInspector _inspector;
     private readonly ImageInspector _images;
 
-    public ImageInspection(ModelBundle bundle, FusionKind fusion, EdgeOptions edges)
+    public ImageInspection(ModelBundle bundle, InferenceOptions inference, EdgeOptions edges)
     {
-        _inspector = new TileInspector(bundle, new InferenceOptions { Fusion = fusion, BatchTiles = BatchTiles });
+        _inspector = new TileInspector(bundle, inference with { BatchTiles = BatchTiles });
         _images = new ImageInspector(_inspector, edges);
     }
 

@@ -22,27 +22,29 @@ internal static class InspectCommand
         Option<string> model = CommonOptions.Model();
         Option<string?> folder = new("--out") { Description = "Folder for overlays (PNG) and defects.jsonl. Default: only the table is shown." };
         Option<FusionKind> fusion = CommonOptions.Fusion();
+        InferenceCommandOptions inference = new();
         EdgeCommandOptions edges = new();
         Command command = new("inspect", "Inspect images of any size. Exit code: 0 all clean, 1 defects found, 2 any error.")
         {
             images, model, folder, fusion,
         };
+        inference.AddTo(command);
         edges.AddTo(command);
         command.SetAction(parsed =>
         {
             IReadOnlyList<ImageSource> sources = ImageSource.Find(parsed.GetRequiredValue(images));
             ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
             TorchRuntime.Load();
-            return Run(sources, bundle, parsed.GetValue(fusion), edges.Read(parsed), parsed.GetValue(folder));
+            return Run(sources, bundle, inference.Read(parsed) with { Fusion = parsed.GetValue(fusion) }, edges.Read(parsed), parsed.GetValue(folder));
         });
         return command;
     }
 
     // Apart, so that no TorchSharp type is touched before libtorch is loaded.
     private static int Run(
-        IReadOnlyList<ImageSource> sources, ModelBundle bundle, FusionKind fusion, EdgeOptions edges, string? folder)
+        IReadOnlyList<ImageSource> sources, ModelBundle bundle, InferenceOptions inference, EdgeOptions edges, string? folder)
     {
-        using ImageInspection inspection = new(bundle, fusion, edges);
+        using ImageInspection inspection = new(bundle, inference, edges);
         using ImageResults results = new(folder);
         foreach (ImageSource source in sources)
         {

@@ -159,7 +159,7 @@ internal sealed class DemoRun(
         Console.WriteLine("inspecting the same panels again under the paper's fusion (equation 21), off the line");
         return await DedicatedThread.Run("paper fusion", () =>
         {
-            using ImageInspection inspection = new(bundle, FusionKind.Paper, new EdgeOptions { Mode = EdgeMode.Contrast, CornerRadiusPixels = template.CornerRadiusPixels });
+            using ImageInspection inspection = new(bundle, new InferenceOptions { Fusion = FusionKind.Paper }, new EdgeOptions { Mode = EdgeMode.Contrast, CornerRadiusPixels = template.CornerRadiusPixels });
             return PaperFigures.Of([.. sequence.Select((panel, i) =>
                 PanelScore.Of(panel, inspection.Inspect($"panel {i + 1}", panel.Render()).Defects))]);
         });

@@ -21,8 +21,11 @@ internal sealed record ScoredMethod(InspectionMethod Method, string? Model, Func
     public string Title => Model is null ? Method.Title() : $"{Model}, {Method.Title()}";
 
     /// <summary>A method of a bundle, its threshold the bundle's own, or, where the bundle has none for it, as printed.</summary>
+    /// <param name="method">One that starts from a bundle.</param>
+    /// <param name="bundle">Calibrated.</param>
+    /// <param name="inference">Where and how the networks run; null: on the processor, as production does.</param>
     /// <exception cref="ModelException">The bundle is not calibrated.</exception>
-    public static ScoredMethod Of(InspectionMethod method, ModelBundle bundle)
+    public static ScoredMethod Of(InspectionMethod method, ModelBundle bundle, InferenceOptions? inference = null)
     {
         ModelCalibration calibration = bundle.Manifest.Calibration
             ?? throw new ModelException($"{bundle.Manifest.Name} is not calibrated: run `mpcgline calibrate` on good images first.");
@@ -33,7 +36,7 @@ internal sealed record ScoredMethod(InspectionMethod Method, string? Model, Func
             InspectionMethod.Paper => (MathF.BitIncrement(calibration.Epsilon), "the bundle's epsilon"),
             _ => (PrintedGamma, "gamma = 3 as printed in the paper, not calibrated"),
         };
-        return new ScoredMethod(method, bundle.Manifest.Name, () => MethodInspector.Open(method, bundle), threshold, source);
+        return new ScoredMethod(method, bundle.Manifest.Name, () => MethodInspector.Open(method, bundle, inference), threshold, source);
     }
 
     /// <summary>The method with its threshold set on good images it has not learnt from.</summary>

@@ -1,6 +1,7 @@
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
 using MpcgLine.Service.Demonstration;
 using MpcgLine.Simulation;
 
@@ -18,9 +19,9 @@ internal sealed class BenchSetup
 
     private static readonly TimeSpan NoHurry = TimeSpan.FromHours(1);
 
-    public BenchSetup(ModelBundle bundle, PanelSimulationOptions template, int threads)
+    public BenchSetup(ModelBundle bundle, PanelSimulationOptions template, int threads, InferenceDevice device)
     {
-        (Bundle, Template, Threads) = (bundle, template, threads);
+        (Bundle, Template, Threads, Device) = (bundle, template, threads, device);
         Panels = [.. new PanelSequence(template, PanelCount, CleanCount).Select(panel => panel.Render())];
     }
 
@@ -32,6 +33,12 @@ internal sealed class BenchSetup
 
     /// <summary>Threads of the tensor library.</summary>
     public int Threads { get; }
+
+    /// <summary>Where the networks run.</summary>
+    public InferenceDevice Device { get; }
+
+    /// <summary>Tiles of one tile row.</summary>
+    public int TilesPerRow => new TileAxis(Template.Width).Count;
 
     /// <summary>The panels.</summary>
     public IReadOnlyList<GrayImage> Panels { get; }

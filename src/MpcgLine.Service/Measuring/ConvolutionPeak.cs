@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>
-/// What the processor can do at most: one large 3 x 3 convolution, channels-last, in the networks' precision. Inference
+/// What the processor, or the GPU, can do at most: one large 3 x 3 convolution, channels-last, in the networks' precision. Inference
 /// thread only.
 /// </summary>
 internal sealed class ConvolutionPeak : IDisposable
@@ -16,11 +16,11 @@ internal sealed class ConvolutionPeak : IDisposable
     private readonly Tensor _input;
     private readonly Tensor _weight;
 
-    public ConvolutionPeak(ScalarType precision)
+    public ConvolutionPeak(ScalarType precision, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        _input = ChannelsLast(randn(1, Channels, Edge, Edge), precision);
-        _weight = ChannelsLast(randn(Channels, Channels, Kernel, Kernel), precision);
+        _input = ChannelsLast(randn(1, Channels, Edge, Edge, device: device), precision);
+        _weight = ChannelsLast(randn(Channels, Channels, Kernel, Kernel, device: device), precision);
     }
 
     /// <summary>Products of one run, each with its sum.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using MpcgLine.Devices.Cameras.Bursts;
 using MpcgLine.Devices.Cameras.Simulated;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Service.Commands;
 using MpcgLine.Service.Configuration;
 using MpcgLine.Service.Workers;
@@ -22,12 +23,15 @@ internal static class LineBench
     private const int FastPanels = 12;
 
     /// <summary>Measures rate and latency.</summary>
+    /// <param name="setup">What runs.</param>
+    /// <param name="panels">Panels whose latency is measured.</param>
+    /// <param name="linesPerSecond">Line rate at which it is measured; 0: what the line sustains, less a reserve.</param>
     /// <exception cref="CommandException">The line ended by a fault.</exception>
-    public static async Task<LineFigures> MeasureAsync(BenchSetup setup, int panels)
+    public static async Task<LineFigures> MeasureAsync(BenchSetup setup, int panels, double linesPerSecond)
     {
         double sustained = await SustainedAsync(setup, Math.Min(FastPanels, panels));
         LineWatch watch = new(WarmUpPanels + panels);
-        double rate = sustained / Reserve;
+        double rate = linesPerSecond > 0 ? linesPerSecond : sustained / Reserve;
         await RunAsync(setup, rate, WarmUpPanels + panels, watch);
         return LineFigures.Of(setup, sustained, rate, [.. watch.Panels.Skip(WarmUpPanels - 1)], watchBytes: 0);
     }
@@ -54,7 +58,9 @@ internal static class LineBench
         {
             Camera = new CameraOptions { LinesPerStrip = BenchSetup.LinesPerStrip, RingStrips = 32, LinesPerSecond = linesPerSecond },
             Inspection = setup.Inspection(),
-            Model = new ModelOptions { Threads = setup.Threads },
+            Model = setup.Device == InferenceDevice.Cuda
+                ? new ModelOptions { Threads = setup.Threads, Device = setup.Device, BatchTiles = setup.TilesPerRow }
+                : new ModelOptions { Threads = setup.Threads },
         };
         LineSetup line = new(
             options,

@@ -10,23 +10,25 @@ namespace MpcgLine.Service.Measuring;
 /// <param name="Cores">Cores the program sees.</param>
 /// <param name="Threads">Threads of the tensor library.</param>
 /// <param name="Libtorch">Version of libtorch.</param>
-/// <param name="Precision">Element type of the networks' arithmetic on this processor.</param>
+/// <param name="Precision">Element type of the networks' arithmetic there.</param>
+/// <param name="Device">Where the networks run.</param>
 /// <param name="LoadAverage">Programs that wanted a core in the minute before: above the cores, the times mean little.</param>
 /// <param name="Date">When.</param>
-internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, double LoadAverage, DateTimeOffset Date)
+internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, string Device, double LoadAverage, DateTimeOffset Date)
 {
-    public static Machine Read(TimeProvider time, int threads) => new(
+    public static Machine Read(TimeProvider time, int threads, InferenceDevice device) => new(
         CpuModel(),
         Environment.ProcessorCount,
         threads,
         torch.__version__,
-        Precisions.Select(Inspection.Reconstruction.Precision.Auto, InferenceDevice.Cpu).ToString(),
+        Precisions.Select(Inspection.Reconstruction.Precision.Auto, device).ToString(),
+        device.ToString(),
         JsonForm.Round(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)),
         time.GetLocalNow());
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Cpu}, {Cores} cores, {Threads} threads, {Precision}, libtorch {Libtorch}; {Date:yyyy-MM-dd HH:mm}, load average {LoadAverage:0.0}");
+        $"{Cpu}, {Cores} cores, {Threads} threads, {Precision} on {Device}, libtorch {Libtorch}; {Date:yyyy-MM-dd HH:mm}, load average {LoadAverage:0.0}");
 
     private static string CpuModel() => File.ReadLines("/proc/cpuinfo")
         .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?

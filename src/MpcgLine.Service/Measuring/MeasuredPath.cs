@@ -36,7 +36,7 @@ internal sealed class MeasuredPath : IDisposable
         int width = setup.Template.Width;
 
         // A whole row in one call: then what follows it on the inference thread is the regions and nothing else.
-        InferenceOptions options = new() { Fusion = fusion, Threads = setup.Threads, BatchTiles = new TileAxis(width).Count };
+        InferenceOptions options = new() { Fusion = fusion, Device = setup.Device, Threads = setup.Threads, BatchTiles = setup.TilesPerRow };
         _inspector = new TileInspector(bundle, options, _times);
         _pipeline = new InspectionPipeline(
             inspection, width, new MarkedStaging(_inspector, _times), TimeProvider.System, new InspectionCounters());

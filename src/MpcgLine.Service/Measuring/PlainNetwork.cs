@@ -19,11 +19,11 @@ internal sealed class PlainNetwork : IDisposable
     // Held, because a temporary one may be freed under the native call.
     private readonly Scalar _slope = LayerShape.LeakySlope.ToScalar();
 
-    public PlainNetwork(IReadOnlyDictionary<string, WeightArray> weights)
+    public PlainNetwork(IReadOnlyDictionary<string, WeightArray> weights, Device device)
     {
-        _tensors = weights.ToDictionary(w => w.Key, w => tensor(w.Value.Values, [.. w.Value.Shape]).DetachFromDisposeScope());
+        _tensors = weights.ToDictionary(w => w.Key, w => tensor(w.Value.Values, [.. w.Value.Shape], device: device).DetachFromDisposeScope());
         using DisposeScope scope = NewDisposeScope();
-        _tile = rand(1, 1, 512, 512).DetachFromDisposeScope();
+        _tile = rand(1, 1, 512, 512, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Products of one pass over a 512 x 512 tile, each with its sum.</summary>

@@ -14,7 +14,7 @@ internal static class Scaling
     /// <summary>Measures panels and panels twice as long in turns; the calling thread is the inference thread.</summary>
     public static ScalingFigures Measure(BenchSetup setup, int rounds)
     {
-        BenchSetup doubled = new(setup.Bundle, setup.Template with { Length = 2 * setup.Template.Length }, setup.Threads);
+        BenchSetup doubled = new(setup.Bundle, setup.Template with { Length = 2 * setup.Template.Length }, setup.Threads, setup.Device);
 
         // One path takes panels of both lengths, as a production line does whose product changes.
         InspectionOptions inspection = setup.Inspection();

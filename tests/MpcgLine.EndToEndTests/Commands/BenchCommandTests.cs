@@ -15,12 +15,14 @@ public sealed class BenchCommandTests(TinyModel model)
         string file = folder["bench.json"];
 
         ProgramRun run = await Service.RunAsync(
-            ["bench", "--model", model.Blind, "--rounds", "1", "--panels", "2", "--json", file, .. SmallPanels], cancellation);
+            ["bench", "--model", model.Blind, "--rounds", "1", "--panels", "2", "--lines-per-second", "4000", "--json", file, .. SmallPanels], cancellation);
 
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellation)).RootElement;
         JsonElement path = report.GetProperty("path"), line = report.GetProperty("line");
         Assert.NotEmpty(report.GetProperty("machine").GetProperty("cpu").GetString()!);
+        Assert.Equal("Cpu", report.GetProperty("machine").GetProperty("device").GetString());
+        Assert.Equal(4000, line.GetProperty("linesPerSecond").GetDouble());
         RequirePositive(path.GetProperty("referenceMs").GetProperty("median"));
         RequirePositive(path.GetProperty("peakGmacs").GetProperty("median"));
         foreach (string bundle in (string[])["model", "widthOne"])

@@ -43,6 +43,31 @@ public sealed class InspectCommandTests(TinyModel model)
     }
 
     [Fact]
+    public async Task Inspect_DeviceThatIsNotThere_SaysWhatIsMissing()
+    {
+        ProgramRun run = await Service.RunAsync(["inspect", model.CleanPanels, "--model", model.Blind, "--device", "cuda"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Device Cuda was asked for, but libtorch finds none", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_SinglePrecision_FindsWhatProductionFinds()
+    {
+        using TemporaryFolder folder = new();
+        string image = Path.Combine(model.CleanPanels, "panel-1.png");
+        string[] inspect = ["inspect", image, "--model", model.Nervous];
+
+        ProgramRun usual = await Service.RunAsync([.. inspect, "--out", folder["usual"]], Cancellation);
+        ProgramRun single = await Service.RunAsync([.. inspect, "--precision", "float32", "--out", folder["single"]], Cancellation);
+
+        Assert.Equal((1, 1), (usual.ExitCode, single.ExitCode));
+        double Area(string name) => File.ReadLines(folder[$"{name}/defects.jsonl"])
+            .Sum(line => JsonDocument.Parse(line).RootElement.GetProperty("area").GetDouble());
+        Assert.InRange(Area("single") / Area("usual"), 0.9, 1.1);
+    }
+
+    [Fact]
     public async Task Inspect_BadImagesAmongGoodOnes_NamesEachOnceGoesOnAndExitsTwo()
     {
         using TemporaryFolder folder = new();
@@ -74,6 +99,8 @@ public sealed class InspectCommandTests(TinyModel model)
     [InlineData("inspect", "x.png", "--fusion", "median")]
     [InlineData("inspect", "x.png", "--inside", "-1")]
     [InlineData("inspect", "x.png", "--no-such-option")]
+    [InlineData("inspect", "x.png", "--device", "tpu")]
+    [InlineData("inspect", "x.png", "--precision", "int4")]
     [InlineData("inspect", "x.png", "--model", "/no/such/bundle")]
     [InlineData("no-such-command")]
     [InlineData()]

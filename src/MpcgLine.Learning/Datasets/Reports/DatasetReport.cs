@@ -82,7 +82,7 @@ public sealed class DatasetReport
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(edges);
-        using TileInspector inspector = Calibrator.OpenWithoutThresholds(bundle, BatchTiles);
+        using TileInspector inspector = Calibrator.OpenWithoutThresholds(bundle, new InferenceOptions { BatchTiles = BatchTiles });
         var recorder = new SurpriseRecorder(inspector);
         var inspection = new ImageInspector(recorder, edges);
         var seen = new List<Suspect>(_images.Count);
