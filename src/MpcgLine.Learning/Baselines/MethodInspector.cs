@@ -1,4 +1,5 @@
 using MpcgLine.Inspection;
+using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Calibration;
@@ -20,12 +21,12 @@ public abstract class MethodInspector : ITileInspector, IDisposable
     /// <summary>Opens a method that starts from a bundle.</summary>
     /// <param name="method">One of those that <see cref="InspectionMethods.NeedsBundle"/>.</param>
     /// <param name="bundle">Its thresholds, if any, are ignored.</param>
-    /// <param name="options">Where and how the networks run; fusion and batch are the method's. Null: on the processor, as production does.</param>
+    /// <param name="options">Where and how the networks run; fusion and batch are the method's. Null: on the processor, in the precision production takes there.</param>
     /// <exception cref="ModelException">The bundle's golden tiles are not answered as recorded.</exception>
     public static MethodInspector Open(InspectionMethod method, ModelBundle bundle, InferenceOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        options = (options ?? new InferenceOptions()) with { BatchTiles = BatchTiles };
+        options = (options ?? new InferenceOptions()) with { Fusion = FusionKind.Learned, BatchTiles = BatchTiles };
         return method switch
         {
             InspectionMethod.Learned => new BundleInspector(Calibrator.OpenWithoutThresholds(bundle, options), rule: null),

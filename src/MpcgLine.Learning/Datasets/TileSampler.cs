@@ -33,12 +33,12 @@ public sealed class TileSampler
     private readonly int _maxShift;
     private readonly double _rareShare;
     private readonly double[] _cumulativeArea;
-    private readonly SurfaceCensus? _census, _weights;
+    private readonly SurfaceCensus? _weights;
     private readonly RarePlaces? _rarePlaces;
 
     /// <summary>Draws from <paramref name="images"/>.</summary>
     /// <param name="images">At least one.</param>
-    /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction.</param>
+    /// <param name="flips">Whether to mirror tiles left to right and top to bottom: for textures without a direction, on which every place weighs alike.</param>
     /// <param name="byRarity">Whether rare kinds of surface are drawn more often than their area asks for.</param>
     public TileSampler(IReadOnlyList<NamedImage> images, bool flips = false, bool byRarity = true)
     {
@@ -55,11 +55,11 @@ public sealed class TileSampler
             _cumulativeArea[i] = sum;
         }
 
-        _census = byRarity ? new SurfaceCensus(images, flips ? EmphasisOfTexture : EmphasisOfLayout) : null;
+        SurfaceCensus? census = byRarity ? new SurfaceCensus(images, flips ? EmphasisOfTexture : EmphasisOfLayout) : null;
+        _rarePlaces = census is null ? null : new RarePlaces(images, census);
         // To see a fabric's knots and selvedge often teaches that they are good; were most of the training defects on them as
-        // well, whatever is unusual would be suspect: strips under other light were, all over.
-        _weights = flips ? null : _census;
-        _rarePlaces = _census is null ? null : new RarePlaces(images, _census);
+        // well, and weighed more, whatever is unusual would be suspect: strips under other light were, all over.
+        _weights = flips ? null : census;
     }
 
     /// <summary>Fills a tile. Places beyond an image's border are its reflection.</summary>

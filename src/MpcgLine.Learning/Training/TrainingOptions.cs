@@ -50,8 +50,9 @@ public sealed record TrainingOptions
     public bool Flips { get; init; }
 
     /// <summary>
-    /// Whether rare kinds of surface have more than their share of tiles and, on parts with a layout, of training defects. Where
-    /// the images show nothing but texture they are stains and rims, and emphasis on them costs defects on the texture itself.
+    /// Whether rare kinds of surface have more than their share of tiles and, on parts with a layout, of training defects and of
+    /// both losses. Where the images show nothing but texture they are stains and rims, and emphasis on them costs defects on the
+    /// texture itself.
     /// </summary>
     public bool ByRarity { get; init; } = true;
 

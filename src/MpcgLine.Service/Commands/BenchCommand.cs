@@ -36,7 +36,7 @@ internal static class BenchCommand
             Description = "Compare panels with panels twice as long instead. Exit code: 0 linear, 1 not, 2 any error.",
         };
         SimulationCommandOptions simulation = new();
-        Command command = new("bench", "Measure what inspection costs on this machine.") 
+        Command command = new("bench", "Measure what inspection costs on this machine.")
         {
             model, json, rounds, panels, threads, device, linesPerSecond, soak, scaling,
         };
@@ -46,6 +46,11 @@ internal static class BenchCommand
             if (result.GetValue(scaling) && result.GetValue(soak) is not null)
             {
                 result.AddError("--soak and --scaling are two measurements; ask for one.");
+            }
+
+            if (result.GetValue(linesPerSecond) > 0 && (result.GetValue(scaling) || result.GetValue(soak) is not null))
+            {
+                result.AddError("--lines-per-second goes with neither --soak nor --scaling: it sets the rate at which latency is measured beside the path.");
             }
         });
         command.SetAction(async parsed =>

@@ -178,6 +178,7 @@ internal static class EvaluateCommand
             if (!method.NeedsBundle())
             {
                 Refuse("it starts from good images, not from a bundle", Model);
+                Refuse("it runs on the processor, in its own arithmetic", Inference.All);
                 if (!IsGiven(Good))
                 {
                     problems.Add($"--method {method.Word()} needs --good FOLDER, good images to learn from and to set the threshold on");

@@ -17,6 +17,9 @@ internal sealed class InferenceCommandOptions
         ("bfloat16", Precision.BFloat16),
         ("float16", Precision.Float16));
 
+    /// <summary>The options, for a command that refuses them at times.</summary>
+    public Option[] All => [_device, _precision];
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

@@ -58,7 +58,7 @@ internal static class TrainCommand
             0.4,
             0,
             0.99);
-        Option<bool?> flips = new("--flips") { Description = "Whether tiles are mirrored at random, and missed defects count no more than others; without it, they are where the images show nothing but texture (--edges none or web)." };
+        Option<bool?> flips = new("--flips") { Description = "Whether tiles are mirrored at random, training defects fall anywhere, and missed ones count no more than others; without it, they are where the images show nothing but texture (--edges none or web)." };
         Option<DefectWidths> widths = Widths();
         PartCommandOptions parts = new();
         PitchCommandOptions pitch = new();

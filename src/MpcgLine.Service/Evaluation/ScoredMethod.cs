@@ -23,7 +23,7 @@ internal sealed record ScoredMethod(InspectionMethod Method, string? Model, Func
     /// <summary>A method of a bundle, its threshold the bundle's own, or, where the bundle has none for it, as printed.</summary>
     /// <param name="method">One that starts from a bundle.</param>
     /// <param name="bundle">Calibrated.</param>
-    /// <param name="inference">Where and how the networks run; null: on the processor, as production does.</param>
+    /// <param name="inference">Where and how the networks run; null: on the processor, in the precision production takes there.</param>
     /// <exception cref="ModelException">The bundle is not calibrated.</exception>
     public static ScoredMethod Of(InspectionMethod method, ModelBundle bundle, InferenceOptions? inference = null)
     {

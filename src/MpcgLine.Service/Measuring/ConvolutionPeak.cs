@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>
-/// What the processor, or the GPU, can do at most: one large 3 x 3 convolution, channels-last, in the networks' precision. Inference
+/// What the processor can do at most: one large 3 x 3 convolution, channels-last, in the networks' precision. Inference
 /// thread only.
 /// </summary>
 internal sealed class ConvolutionPeak : IDisposable

@@ -10,11 +10,11 @@ namespace MpcgLine.Service.Measuring;
 /// <param name="Cores">Cores the program sees.</param>
 /// <param name="Threads">Threads of the tensor library.</param>
 /// <param name="Libtorch">Version of libtorch.</param>
-/// <param name="Precision">Element type of the networks' arithmetic there.</param>
+/// <param name="Precision">Element type of the networks' arithmetic on the device.</param>
 /// <param name="Device">Where the networks run.</param>
 /// <param name="LoadAverage">Programs that wanted a core in the minute before: above the cores, the times mean little.</param>
 /// <param name="Date">When.</param>
-internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, string Device, double LoadAverage, DateTimeOffset Date)
+internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, InferenceDevice Device, double LoadAverage, DateTimeOffset Date)
 {
     public static Machine Read(TimeProvider time, int threads, InferenceDevice device) => new(
         CpuModel(),
@@ -22,7 +22,7 @@ internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtor
         threads,
         torch.__version__,
         Precisions.Select(Inspection.Reconstruction.Precision.Auto, device).ToString(),
-        device.ToString(),
+        device,
         JsonForm.Round(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)),
         time.GetLocalNow());
 

@@ -21,7 +21,7 @@ public sealed class BenchCommandTests(TinyModel model)
         JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(file, cancellation)).RootElement;
         JsonElement path = report.GetProperty("path"), line = report.GetProperty("line");
         Assert.NotEmpty(report.GetProperty("machine").GetProperty("cpu").GetString()!);
-        Assert.Equal("Cpu", report.GetProperty("machine").GetProperty("device").GetString());
+        Assert.Equal("cpu", report.GetProperty("machine").GetProperty("device").GetString());
         Assert.Equal(4000, line.GetProperty("linesPerSecond").GetDouble());
         RequirePositive(path.GetProperty("referenceMs").GetProperty("median"));
         RequirePositive(path.GetProperty("peakGmacs").GetProperty("median"));
@@ -93,6 +93,17 @@ public sealed class BenchCommandTests(TinyModel model)
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("--soak", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--soak", "1s")]
+    [InlineData("--scaling")]
+    public async Task Bench_RateWhereNoneIsSet_IsRefused(params string[] measurement)
+    {
+        ProgramRun run = await Service.RunAsync(["bench", "--lines-per-second", "5000", .. measurement], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--lines-per-second goes with neither", run.Error, StringComparison.Ordinal);
     }
 
     private static void RequirePositive(JsonElement number)

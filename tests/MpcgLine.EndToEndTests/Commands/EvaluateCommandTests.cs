@@ -145,6 +145,8 @@ public sealed class EvaluateCommandTests(TinyModel model)
     [Theory]
     [InlineData("--method phot needs --good FOLDER", "--method", "phot")]
     [InlineData("--model does not go with --method ae-l2", "--method", "ae-l2", "--good", "any", "--model", "any")]
+    [InlineData("--device does not go with --method lca", "--method", "lca", "--good", "any", "--device", "cuda")]
+    [InlineData("--precision does not go with --method ae-l2", "--method", "ae-l2", "--good", "any", "--precision", "float32")]
     [InlineData("--minutes does not go with --method paper", "--method", "paper", "--minutes", "3", "--good", "any")]
     [InlineData("--target needs --good FOLDER", "--method", "median", "--target", "0.1")]
     [InlineData("--part needs --good FOLDER", "--method", "median", "--part", "x")]
