@@ -212,7 +212,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
             golden.Tile.CopyTo(Tile(0));
             Inspected(0).Fill(1);
             GoldenTile now = Answer(learned);
-            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance(bundle.Manifest.Fusion.GrayScale), $"{bundle.Manifest.Name}: golden tile {i}: the background");
+            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
             Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
     }

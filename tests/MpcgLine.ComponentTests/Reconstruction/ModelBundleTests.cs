@@ -106,10 +106,10 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1.4, false)]
-    // Beside the 1.5 gray levels of rounding, a tenth of the answer's spread is allowed.
-    [InlineData(1.7, true)]
-    public void TileInspector_GoldenBackgroundShifted_IsRefusedFromOneAndAHalfGrayLevelsOn(double shift, bool isRefused)
+    [InlineData(7.9, false)]
+    // Beside the 8 gray levels of rounding, a tenth of the answer's spread is allowed.
+    [InlineData(8.2, true)]
+    public void TileInspector_GoldenBackgroundShifted_IsRefusedFromEightGrayLevelsOn(double shift, bool isRefused)
     {
         ModelBundle bundle = ModelFolder.Read(_path);
         GoldenTile golden = bundle.GoldenTiles[0];
