@@ -84,6 +84,8 @@ import sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
     bench = json.load(file)
+steps = {step: spread["median"] for step, spread in bench["path"]["model"]["steps"].items() if spread["median"] > 0}
+print("processor's steps, ms per tile: " + ", ".join(f"{step} {median:.3f}" for step, median in steps.items()))
 values = {
     "whole path, ms per tile": (bench["path"]["model"]["msPerTile"]["median"], 0.25),
     "verdict after the last line, p99 ms": (bench["line"]["latencyMs"]["p99"], 50),

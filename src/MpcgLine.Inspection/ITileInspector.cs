@@ -14,7 +14,7 @@ public interface ITileInspector
 
     /// <summary>
     /// Staging buffer of tile <paramref name="index"/>, <c>[512, 512]</c> gray levels, filled by the caller before
-    /// <see cref="Inspect"/>; valid as long as the inspector.
+    /// <see cref="Inspect"/>; valid until <see cref="Begin"/>.
     /// </summary>
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
     Span<byte> Tile(int index);
@@ -27,6 +27,10 @@ public interface ITileInspector
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
     Span<byte> Inspected(int index);
 
+    /// <summary>Fills <see cref="Inspected"/> with 1, which costs nothing where it is full of it.</summary>
+    /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
+    void InspectWhole(int index) => Inspected(index).Fill(1);
+
     /// <summary>
     /// Inspects the first <paramref name="tileCount"/> staged tiles and writes the findings of staged tile i into
     /// tile i of <paramref name="findings"/>, its <c>TileCount</c> and its <c>Threshold</c>.
@@ -34,4 +38,21 @@ public interface ITileInspector
     /// <param name="tileCount">1 .. <see cref="MaxTiles"/>.</param>
     /// <param name="findings">Written here; capacity at least <paramref name="tileCount"/>.</param>
     void Inspect(int tileCount, TileRowFindings findings);
+
+    /// <summary>Whether a batch that has begun is inspected while the caller does other work, so that it gains by beginning the next before it finishes this one.</summary>
+    bool WorksInBackground => false;
+
+    /// <summary>
+    /// The first half of <see cref="Inspect"/>. The staged tiles may be staged anew when it returns, with
+    /// <see cref="Tile"/> and <see cref="Inspected"/> called anew. Every batch that has begun is finished, in order; at most
+    /// one is unfinished when the next begins.
+    /// </summary>
+    /// <param name="tileCount">1 .. <see cref="MaxTiles"/>.</param>
+    /// <param name="findings">Complete when the batch is finished, and nobody else's until then.</param>
+    void Begin(int tileCount, TileRowFindings findings) => Inspect(tileCount, findings);
+
+    /// <summary>The second half: waits for the oldest unfinished batch, if there is still something to do for it.</summary>
+    void Finish()
+    {
+    }
 }

@@ -28,11 +28,15 @@ public sealed class InspectionPipeline
     private readonly PanelStitcher _stitcher;
     private readonly TileRowPool _pool;
     private readonly ITileInspector _inspector;
-    private readonly TileRowFindings _findings;
+
+    // One is filled by the stage while the other's regions are joined.
+    private readonly TileRowFindings[] _findings;
     private readonly PanelRegions _regions;
     private readonly VerdictRules _rules;
     private readonly TimeProvider _time;
     private readonly InspectionCounters _counters;
+    private int _nextFindings;
+    private BegunBatch? _begun;
 
     /// <summary>Allocates everything a panel needs.</summary>
     /// <param name="options">Valid options (<see cref="InspectionOptions.Problems"/> is empty).</param>
@@ -59,7 +63,7 @@ public sealed class InspectionPipeline
         _pool = new TileRowPool(options.Stitching.TileRowBuffers, width);
         PartEdgeFinder edges = PartEdgeFinder.Create(options.Edges, width);
         _stitcher = new PanelStitcher(options.Stitching, _pool, flatField ?? FlatField.Identity(width), edges, counters);
-        _findings = new TileRowFindings(inspector.MaxTiles);
+        _findings = [.. Enumerable.Range(0, inspector.WorksInBackground ? 2 : 1).Select(_ => new TileRowFindings(inspector.MaxTiles))];
         _regions = new PanelRegions(width, options.Pitch, options.Regions);
         _rules = new VerdictRules(options.Verdict, options.Edges.MinimumInspectedFraction);
     }
@@ -100,14 +104,16 @@ public sealed class InspectionPipeline
     }
 
     /// <summary>
-    /// Inspects a tile row into its panel's regions. The row stays the caller's until <see cref="Release"/>.
-    /// Inference thread. If the inference stage throws, the row counts as not inspected.
+    /// Inspects a tile row into its panel's regions; where the stage works in the background, its last batch is taken in
+    /// with the next row, or by <see cref="Conclude"/>. The row stays the caller's until <see cref="Release"/>, which may
+    /// follow at once. Inference thread. If the inference stage throws, the row counts as not inspected.
     /// </summary>
     public void Inspect(TileRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
         if (row.Panel != _regions.Panel)
         {
+            FinishBatch();
             _regions.Begin(row.Panel);
         }
 
@@ -117,17 +123,46 @@ public sealed class InspectionPipeline
             for (int tile = 0; tile < count; tile++)
             {
                 row.CopyTile(column + tile, _inspector.Tile(tile));
-                row.CopyInspected(column + tile, _inspector.Inspected(tile));
+                if (row.IsWhollyInspected(column + tile))
+                {
+                    _inspector.InspectWhole(tile);
+                }
+                else
+                {
+                    row.CopyInspected(column + tile, _inspector.Inspected(tile));
+                }
             }
 
             // 3. Reconstruct and compare.
-            _inspector.Inspect(count, _findings);
-            _regions.AddTiles(row, column, _findings);
+            TileRowFindings findings = _findings[_nextFindings];
+            _inspector.Begin(count, findings);
+            _nextFindings = (_nextFindings + 1) % _findings.Length;
+            FinishBatch();
+            _begun = new BegunBatch(row.Place, column, findings);
+            if (!_inspector.WorksInBackground)
+            {
+                FinishBatch();
+            }
+        }
+    }
+
+    /// <summary>Takes in what the stage says of the batch begun last, if that is still to be done.</summary>
+    private void FinishBatch()
+    {
+        if (_begun is not { } batch)
+        {
+            return;
         }
 
-        // 4. Join runs across tiles and rows.
-        _regions.CompleteRow(row);
-        _counters.Add(InspectionCounter.Tiles, row.Columns);
+        _begun = null;
+        _inspector.Finish();
+        _regions.AddTiles(batch.Row, batch.FirstColumn, batch.Findings);
+        if (batch.FirstColumn + batch.Findings.TileCount == batch.Row.Grid.Columns)
+        {
+            // 4. Join runs across tiles and rows.
+            _regions.CompleteRow(batch.Row);
+            _counters.Add(InspectionCounter.Tiles, batch.Row.Grid.Columns);
+        }
     }
 
     /// <summary>Returns a tile row's buffer; the caller no longer touches it. Any thread.</summary>
@@ -136,6 +171,7 @@ public sealed class InspectionPipeline
     /// <summary>Judges a panel that has ended; the last call about that panel. Inference thread.</summary>
     public PanelVerdict Conclude(in PanelEnd end)
     {
+        FinishBatch();
         if (end.Panel != _regions.Panel)
         {
             _regions.Begin(end.Panel);
@@ -201,6 +237,12 @@ public sealed class InspectionPipeline
             end.Reason,
             _time.GetElapsedTime(end.LastLineAt, now));
     }
+
+    /// <summary>A batch that the stage has begun.</summary>
+    /// <param name="Row">Its tile row.</param>
+    /// <param name="FirstColumn">Column of its first tile.</param>
+    /// <param name="Findings">Complete once it is finished.</param>
+    private readonly record struct BegunBatch(TileRowPlace Row, int FirstColumn, TileRowFindings Findings);
 
     private void Count(Verdict verdict)
     {

@@ -54,10 +54,9 @@ public sealed class RecordedTileInspector : ITileInspector
         findings.Threshold = _threshold;
         for (int tile = 0; tile < tileCount; tile++)
         {
-            Span<float> scores = findings.Scores(tile);
-            _recording.Scores(_next).CopyTo(scores);
+            _recording.Scores(_next).CopyTo(findings.Scores(tile));
             _recording.Residual(_next).CopyTo(findings.Residual(tile));
-            _outline.Draw(scores, _threshold, findings.Residual(tile), Inspected(tile), findings.Defective(tile));
+            _outline.Draw(findings, tile, _threshold, Inspected(tile));
             _next++;
         }
     }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,11 +19,10 @@ namespace MpcgLine.Inspection;
 /// </remarks>
 public sealed class TileInspector : ITileInspector, IDisposable
 {
-    private const int TilePixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
-
     private readonly Device _device;
-    private readonly Tensor _stagedTiles;
-    private readonly Tensor _stagedInspected;
+    private readonly GpuBatches? _gpu;
+    private readonly StagedTiles? _staged;
+    private readonly (Tensor Tile, Tensor Inspected)[] _stagedViews = [];
     private readonly Scalar _mostResidual = 127.ToScalar();
     private readonly Scalar _leastResidual = (-127).ToScalar();
     private readonly ReconstructionModel _reconstruction;
@@ -51,15 +52,17 @@ public sealed class TileInspector : ITileInspector, IDisposable
             set_num_threads(options.Threads);
         }
 
+        if (_device.type == DeviceType.CUDA)
+        {
+            CudnnSettings.PreferFastest();
+            CudaGraph.UseOwnStream(_device.index);
+        }
+
         ModelCalibration calibration = bundle.Manifest.Calibration
             ?? throw new ModelException($"{bundle.Manifest.Name} is not calibrated: run `mpcgline calibrate` on good images first.");
         ScalarType precision = Precisions.Select(options.Precision, options.Device);
         MaxTiles = options.BatchTiles;
-        _stagedTiles = Staging(MaxTiles);
-        _stagedInspected = Staging(MaxTiles);
         _regionalAnalysis = new RegionalAnalysis(_device);
-        _processorAnalysis = _device.type == DeviceType.CPU ? new ProcessorRegionalAnalysis() : null;
-
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
         _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
         DisposeAll(weights);
@@ -68,20 +71,31 @@ public sealed class TileInspector : ITileInspector, IDisposable
         DisposeAll(weights);
 
         _fusion = learned;
+        if (_device.type == DeviceType.CPU)
+        {
+            _processorAnalysis = new ProcessorRegionalAnalysis();
+            _staged = new StagedTiles(MaxTiles, pinned: false);
+            _stagedViews = [.. Enumerable.Range(0, MaxTiles).Select(_staged.View)];
+        }
+
         try
         {
             ProveGoldenTiles(bundle, learned);
+            if (options.Fusion == FusionKind.Paper)
+            {
+                learned.Dispose();
+                _fusion = new PaperFusion(calibration.Epsilon, _device, times);
+            }
+
+            if (_device.type == DeviceType.CUDA)
+            {
+                _gpu = new GpuBatches(MaxTiles, _device, InspectOnGpu, _fusion);
+            }
         }
         catch
         {
             Dispose();
             throw;
-        }
-
-        if (options.Fusion == FusionKind.Paper)
-        {
-            learned.Dispose();
-            _fusion = new PaperFusion(calibration.Epsilon, _device, times);
         }
     }
 
@@ -89,32 +103,67 @@ public sealed class TileInspector : ITileInspector, IDisposable
     public int MaxTiles { get; }
 
     /// <inheritdoc/>
-    public Span<byte> Tile(int index) => _stagedTiles.bytes.Slice(index * TilePixels, TilePixels);
+    public bool WorksInBackground => _gpu is not null;
 
     /// <inheritdoc/>
-    public Span<byte> Inspected(int index) => _stagedInspected.bytes.Slice(index * TilePixels, TilePixels);
+    public Span<byte> Tile(int index) => Staged.Tile(index);
+
+    /// <inheritdoc/>
+    public Span<byte> Inspected(int index) => Staged.Inspected(index);
+
+    /// <inheritdoc/>
+    public void InspectWhole(int index) => Staged.InspectWhole(index);
+
+    private StagedTiles Staged => _gpu is { } gpu ? gpu.Staged : _staged!;
 
     /// <inheritdoc/>
     /// <exception cref="ModelException">A layer could not be run, or the networks gave something that is not a number: the tiles are not inspected.</exception>
     public void Inspect(int tileCount, TileRowFindings findings)
     {
+        Begin(tileCount, findings);
+        Finish();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelException">As from <see cref="Inspect"/>.</exception>
+    public void Begin(int tileCount, TileRowFindings findings)
+    {
         ArgumentNullException.ThrowIfNull(findings);
         ArgumentOutOfRangeException.ThrowIfLessThan(tileCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tileCount, MaxTiles);
-        using IDisposable inference = inference_mode();
         findings.TileCount = tileCount;
-        // On a processor one tile at a time: the library adds in another order in another batch, and a verdict must
-        // not hang on which tiles were inspected together. On a GPU the batch is what makes it fast.
-        int step = _device.type == DeviceType.CUDA ? tileCount : 1;
-        for (int first = 0; first < tileCount; first += step)
+        if (_gpu is { } gpu)
         {
-            using DisposeScope scope = NewDisposeScope();
-            TileBatch batch = Compare(first, step);
-            CopyMaps(batch, findings);
-            _times?.Mark(InspectionStep.Maps);
-            _fusion.Fuse(batch, findings);
+            gpu.Begin(tileCount, findings);
+            _times?.Mark(InspectionStep.Upload);
+            return;
         }
 
+        // One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
+        // tiles were inspected together.
+        using IDisposable inference = inference_mode();
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            InspectOnProcessor(tile, findings);
+        }
+
+        RequireNumbers(findings, tileCount);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelException">As from <see cref="Inspect"/>.</exception>
+    public void Finish()
+    {
+        if (_gpu is { } gpu)
+        {
+            (TileRowFindings findings, int count) = gpu.Finish();
+            RequireNumbers(findings, count);
+        }
+    }
+
+    private void RequireNumbers(TileRowFindings findings, int tileCount)
+    {
         for (int tile = 0; tile < tileCount; tile++)
         {
             RequireNumbers(findings.Changes(tile), "change of the DCT feature", tile);
@@ -130,58 +179,47 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// </summary>
     private static void RequireNumbers(ReadOnlySpan<float> values, string what, int tile)
     {
-        foreach (float value in values)
+        Vector512<float> limit = Vector512.Create(float.PositiveInfinity);
+        foreach (Vector512<float> sixteen in MemoryMarshal.Cast<float, Vector512<float>>(values))
         {
-            if (float.IsNaN(value) || float.IsPositiveInfinity(value))
+            // Written so that NaN fails.
+            if (!Vector512.LessThanAll(sixteen, limit))
             {
-                throw new ModelException($"The {what} of staged tile {tile} is {value}: the networks' arithmetic overflowed, nothing can be said of the tile.");
+                throw new ModelException($"A {what} of staged tile {tile} is not a finite number: the networks' arithmetic overflowed, nothing can be said of the tile.");
             }
         }
     }
 
-    /// <summary>Uploads staged tiles and makes every map the fusions read; inside the caller's dispose scope.</summary>
-    private TileBatch Compare(int first, int count)
+    /// <summary>One staged tile, inside the caller's dispose scope.</summary>
+    private void InspectOnProcessor(int tile, TileRowFindings findings)
     {
-        Tensor tiles = _stagedTiles.narrow(0, first, count).to(_device);
-        Tensor inspected = _stagedInspected.narrow(0, first, count).to(_device);
+        (Tensor staged, Tensor inspected) = _stagedViews[tile];
         _times?.Mark(InspectionStep.Upload);
+        TileBatch batch = Compare(staged, inspected);
+        ProcessorResidual.Write(batch.Tiles, batch.Reconstruction, findings.Residual(tile));
+        MemoryMarshal.Cast<byte, float>(batch.Change.bytes).CopyTo(findings.Changes(tile));
+        _times?.Mark(InspectionStep.Maps);
+        _fusion.Fuse(batch, tile, findings);
+    }
+
+    /// <summary>A whole batch up to what is brought back, inside the caller's dispose scope; nothing here waits for the GPU.</summary>
+    private GpuMaps InspectOnGpu(Tensor tiles, Tensor inspected)
+    {
+        TileBatch batch = Compare(tiles, inspected);
+        // In place: a map has a megabyte per tile, and its memory costs as much as the arithmetic.
+        Tensor residual = tiles.to(ScalarType.Float32).sub_(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
+            .round_().to(ScalarType.Int8);
+        return new GpuMaps(residual, batch.Change, _fusion.Fuse(batch));
+    }
+
+    /// <summary>Makes every map the fusions read; inside the caller's dispose scope.</summary>
+    private TileBatch Compare(Tensor tiles, Tensor inspected)
+    {
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);
         _times?.Mark(InspectionStep.Reconstruction);
         Tensor change = _processorAnalysis?.Change(tiles, reconstruction) ?? _regionalAnalysis.Change(tiles.to(ScalarType.Float32), reconstruction);
         _times?.Mark(InspectionStep.RegionalAnalysis);
-        return new TileBatch(first, count, tiles, reconstruction, change, inspected, _stagedInspected);
-    }
-
-    private void CopyMaps(in TileBatch batch, TileRowFindings findings)
-    {
-        if (_device.type == DeviceType.CPU)
-        {
-            ProcessorResidual.Write(batch.Tiles, batch.Reconstruction, findings.Residual(batch.First));
-        }
-        else
-        {
-            CopyResidual(batch, findings);
-        }
-
-        Tensor perPatch = batch.Change.cpu().contiguous();
-        ReadOnlySpan<float> changes = MemoryMarshal.Cast<byte, float>(perPatch.bytes);
-        for (int i = 0; i < batch.Count; i++)
-        {
-            Span<float> target = findings.Changes(batch.First + i);
-            changes.Slice(i * target.Length, target.Length).CopyTo(target);
-        }
-    }
-
-    private void CopyResidual(in TileBatch batch, TileRowFindings findings)
-    {
-        // In place: a map has a megabyte, and its memory costs as much as the arithmetic.
-        Tensor residual = batch.Tiles.to(ScalarType.Float32).sub(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
-            .round_().to(ScalarType.Int8).cpu().contiguous();
-        ReadOnlySpan<sbyte> values = MemoryMarshal.Cast<byte, sbyte>(residual.bytes);
-        for (int i = 0; i < batch.Count; i++)
-        {
-            values.Slice(i * TilePixels, TilePixels).CopyTo(findings.Residual(batch.First + i));
-        }
+        return new TileBatch(tiles, reconstruction, change, inspected);
     }
 
     /// <summary>
@@ -196,9 +234,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         var golden = new List<GoldenTile>();
         foreach (byte[] tile in tiles)
         {
-            tile.CopyTo(inspector.Tile(0));
-            inspector.Inspected(0).Fill(1);
-            golden.Add(inspector.Answer((LearnedFusion)inspector._fusion));
+            golden.Add(inspector.Answer(tile, (LearnedFusion)inspector._fusion));
         }
 
         return golden;
@@ -209,25 +245,28 @@ public sealed class TileInspector : ITileInspector, IDisposable
         for (int i = 0; i < bundle.GoldenTiles.Count; i++)
         {
             GoldenTile golden = bundle.GoldenTiles[i];
-            golden.Tile.CopyTo(Tile(0));
-            Inspected(0).Fill(1);
-            GoldenTile now = Answer(learned);
+            GoldenTile now = Answer(golden.Tile, learned);
             Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
             Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
     }
 
-    /// <summary>What the model says of the first staged tile.</summary>
-    private GoldenTile Answer(LearnedFusion learned)
+    /// <summary>What the model says of a tile.</summary>
+    private GoldenTile Answer(byte[] tile, LearnedFusion learned)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        TileBatch batch = Compare(0, 1);
-        Tensor means = nn.functional.avg_pool2d(batch.Reconstruction, RegionalAnalysis.PatchSize).cpu().contiguous();
+        // In a batch of the size that will be inspected: cudnn chooses its algorithms by it.
+        using StagedTiles staged = new(_device.type == DeviceType.CUDA ? MaxTiles : 1, pinned: false);
+        tile.CopyTo(staged.Tile(0));
+        Tensor tiles = staged.Tiles.to(_device);
+        TileBatch batch = Compare(tiles, ones_like(tiles));
+        Tensor means = nn.functional.avg_pool2d(batch.Reconstruction.narrow(0, 0, 1), RegionalAnalysis.PatchSize).cpu().contiguous();
+        Tensor scores = learned.Score(batch).narrow(0, 0, 1).cpu().contiguous();
         return new GoldenTile(
-            Tile(0).ToArray(),
+            tile,
             MemoryMarshal.Cast<byte, float>(means.bytes).ToArray(),
-            MemoryMarshal.Cast<byte, float>(learned.Score(batch).bytes).ToArray());
+            MemoryMarshal.Cast<byte, float>(scores.bytes).ToArray());
     }
 
     /// <summary>
@@ -252,13 +291,6 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
     }
 
-    private Tensor Staging(int tiles)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor staging = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte);
-        return (_device.type == DeviceType.CUDA ? staging.pin_memory() : staging).DetachFromDisposeScope();
-    }
-
     private static void DisposeAll(Dictionary<string, Tensor> tensors)
     {
         foreach (Tensor tensor in tensors.Values)
@@ -270,12 +302,18 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _gpu?.Dispose();
         _fusion.Dispose();
         _regionalAnalysis.Dispose();
         _processorAnalysis?.Dispose();
         _reconstruction.Dispose();
-        _stagedTiles.Dispose();
-        _stagedInspected.Dispose();
+        foreach ((Tensor tile, Tensor inspected) in _stagedViews)
+        {
+            tile.Dispose();
+            inspected.Dispose();
+        }
+
+        _staged?.Dispose();
         _mostResidual.Dispose();
         _leastResidual.Dispose();
     }

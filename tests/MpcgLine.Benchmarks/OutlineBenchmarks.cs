@@ -13,11 +13,9 @@ public class OutlineBenchmarks
     private const int Spacing = 60, Edge = 8;
 
     private readonly SuspectOutline _outline = new();
-    private readonly float[] _scores = new float[Cells * Cells];
+    private readonly TileRowFindings _findings = new(1);
     private readonly float[] _given = new float[Cells * Cells];
-    private readonly sbyte[] _residual = new sbyte[Size * Size];
     private readonly byte[] _inspected = new byte[Size * Size];
-    private readonly byte[] _defective = new byte[Size * Size];
 
     /// <summary>Suspected places.</summary>
     [Params(0, 1, 36)]
@@ -27,9 +25,10 @@ public class OutlineBenchmarks
     public void SetUp()
     {
         Random random = new(1);
-        for (int i = 0; i < _residual.Length; i++)
+        Span<sbyte> residual = _findings.Residual(0);
+        for (int i = 0; i < residual.Length; i++)
         {
-            _residual[i] = (sbyte)random.Next(-8, 9);
+            residual[i] = (sbyte)random.Next(-8, 9);
         }
 
         Array.Fill(_inspected, (byte)1);
@@ -39,7 +38,7 @@ public class OutlineBenchmarks
             int left = Spacing + (i % 6 * Spacing), top = Spacing + (i / 6 * Spacing);
             for (int y = top; y < top + Edge; y++)
             {
-                _residual.AsSpan((y * Size) + left, Edge).Fill(60);
+                residual.Slice((y * Size) + left, Edge).Fill(60);
                 _given.AsSpan((y / 4 * Cells) + (left / 4), Edge / 4).Fill(5);
             }
         }
@@ -49,7 +48,7 @@ public class OutlineBenchmarks
     public void Draw()
     {
         // Drawing changes the scores.
-        _given.CopyTo(_scores, 0);
-        _outline.Draw(_scores, 0, _residual, _inspected, _defective);
+        _given.CopyTo(_findings.Scores(0));
+        _outline.Draw(_findings, 0, 0, _inspected);
     }
 }

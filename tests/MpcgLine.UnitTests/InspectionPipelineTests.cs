@@ -51,6 +51,40 @@ public sealed class InspectionPipelineTests
         Assert.Equal(2 * ((5 + maxTiles - 1) / maxTiles), inspector.Calls);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Accept_StageWorksInBackground_GivesTheSameVerdicts(int maxTiles)
+    {
+        GrayImage[] images = [Speckled(2000, 1300, 3), Clean(2000, 1300), Speckled(2000, 1300, 4)];
+        BackgroundTileInspector stage = new(maxTiles);
+        StripFeed feed = new(new InspectionPipeline(Options(), 2000, stage, _time, _counters));
+        StripFeed expected = new(Pipeline(2000));
+        for (int i = 0; i < images.Length; i++)
+        {
+            feed.Send(images[i], StripFeed.Cut(1300, 100, i + 1));
+            expected.Send(images[i], StripFeed.Cut(1300, 100, i + 1));
+        }
+
+        Assert.Equal(expected.Verdicts.Select(verdict => verdict.Verdict), feed.Verdicts.Select(verdict => verdict.Verdict));
+        Assert.Equal(expected.Verdicts.Select(verdict => verdict.TilesInspected), feed.Verdicts.Select(verdict => verdict.TilesInspected));
+        Assert.Equal(expected.Verdicts.SelectMany(verdict => verdict.Defects), feed.Verdicts.SelectMany(verdict => verdict.Defects));
+        Assert.True(feed.Verdicts[0].Defects.Count > 20);
+        Assert.Equal(2, stage.MostUnfinished);
+    }
+
+    [Fact]
+    public void Accept_RowsMissingAfterABatchHasBegun_NextPanelIsNotTouchedByIt()
+    {
+        BackgroundTileInspector stage = new(2);
+        StripFeed feed = new(new InspectionPipeline(Options(), 500, stage, _time, _counters));
+        feed.Send(Speckled(500, 1300, 3), StripFeed.Cut(1300, 100, 1).Where((_, i) => i < 7));
+        feed.Send(Clean(500, 1300), StripFeed.Cut(1300, 100, 2));
+
+        Assert.Equal([Verdict.NotInspected, Verdict.Accept], feed.Verdicts.Select(verdict => verdict.Verdict));
+        Assert.Empty(feed.Verdicts[1].Defects);
+    }
+
     [Fact]
     public void Inspect_DefectAcrossFourTiles_IsOneDefectWithItsMeasurements()
     {

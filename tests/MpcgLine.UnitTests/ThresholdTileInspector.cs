@@ -38,7 +38,7 @@ internal sealed class ThresholdTileInspector(int maxTiles) : ITileInspector
             for (int i = 0; i < Pixels; i++)
             {
                 int residual = Tile(tile)[i] - 128;
-                findings.Defective(tile)[i] = residual is < -68 or > 72 ? (byte)1 : (byte)0;
+                findings.WritableDefective(tile)[i] = residual is < -68 or > 72 ? (byte)1 : (byte)0;
                 findings.Residual(tile)[i] = (sbyte)Math.Clamp(residual, -127, 127);
                 int cell = (i / TileGrid.Size / 4 * TileRowFindings.ScoreSize) + (i % TileGrid.Size / 4);
                 scores[cell] = Math.Max(scores[cell], Math.Abs(residual));

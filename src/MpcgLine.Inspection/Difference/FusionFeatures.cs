@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -53,7 +54,7 @@ public sealed class FusionFeatures : IDisposable
     }
 
     /// <summary>The channel of the local mean: about mid gray, of the order of one.</summary>
-    internal static float Level(float mean) => (mean - MidGray) / MeanScale;
+    internal static Vector512<float> Level(Vector512<float> mean) => (mean - Vector512.Create(MidGray)) / MeanScale;
 
     /// <summary>
     /// Stacks the maps of a batch.

@@ -9,8 +9,22 @@ namespace MpcgLine.Inspection.Difference;
 internal interface IFusion : IDisposable
 {
     /// <summary>
-    /// Fills <see cref="TileRowFindings.Defective"/>, <see cref="TileRowFindings.Scores"/> and the threshold for the
-    /// batch's tiles. The residual is filled already.
+    /// Fills <see cref="TileRowFindings.Defective"/>, <see cref="TileRowFindings.Scores"/> and the threshold for one tile,
+    /// on the processor. Its residual is filled already.
     /// </summary>
-    void Fuse(in TileBatch batch, TileRowFindings findings);
+    /// <param name="batch">One tile's maps.</param>
+    /// <param name="tile">Which tile of the findings.</param>
+    /// <param name="findings">Written here.</param>
+    void Fuse(in TileBatch batch, int tile, TileRowFindings findings);
+
+    /// <summary>The part of it that a GPU does, for a whole batch; the tensors belong to the caller's dispose scope.</summary>
+    FusedMaps Fuse(in TileBatch batch);
+
+    /// <summary>The part of it that is left to the processor, for one tile; its residual is filled already.</summary>
+    /// <param name="scores"><c>[128, 128]</c>, as the GPU made them.</param>
+    /// <param name="defective"><c>[512, 512]</c>, as the GPU made them; empty where it made none.</param>
+    /// <param name="inspected"><c>[512, 512]</c>, 1 where a pixel counts.</param>
+    /// <param name="tile">Which tile of the findings.</param>
+    /// <param name="findings">Written here.</param>
+    void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings);
 }

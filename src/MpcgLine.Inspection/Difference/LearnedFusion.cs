@@ -42,33 +42,31 @@ internal sealed class LearnedFusion : IFusion
         _times = times;
     }
 
-    /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on the CPU; belongs to the caller's dispose scope.</summary>
+    /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on its device; belongs to the caller's dispose scope.</summary>
     internal Tensor Score(in TileBatch batch)
     {
-        Tensor input = _processorInput is { } fast && batch.Count == 1
+        Tensor input = _processorInput is { } fast
             ? fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change)
             : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles.to(ScalarType.Float32), batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);
-        Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).cpu().contiguous();
+        Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).squeeze(1).contiguous();
         _times?.Mark(InspectionStep.FusionNetwork);
         return scores;
     }
 
     /// <inheritdoc/>
-    public void Fuse(in TileBatch batch, TileRowFindings findings)
-    {
-        ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(Score(batch).bytes);
-        ReadOnlySpan<byte> inspected = batch.HostInspected.bytes;
-        findings.Threshold = _threshold;
-        for (int i = 0; i < batch.Count; i++)
-        {
-            int tile = batch.First + i;
-            Span<float> target = findings.Scores(tile);
-            Span<byte> defective = findings.Defective(tile);
-            scores.Slice(i * target.Length, target.Length).CopyTo(target);
-            _outline.Draw(target, _threshold, findings.Residual(tile), inspected.Slice(tile * defective.Length, defective.Length), defective);
-        }
+    public void Fuse(in TileBatch batch, int tile, TileRowFindings findings) =>
+        Complete(MemoryMarshal.Cast<byte, float>(Score(batch).bytes), [], batch.Inspected.bytes, tile, findings);
 
+    /// <inheritdoc/>
+    public FusedMaps Fuse(in TileBatch batch) => new(Score(batch), null);
+
+    /// <inheritdoc/>
+    public void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
+    {
+        findings.Threshold = _threshold;
+        scores.CopyTo(findings.Scores(tile));
+        _outline.Draw(findings, tile, _threshold, inspected);
         _times?.Mark(InspectionStep.DefectivePixels);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -22,7 +21,6 @@ internal sealed class PaperFusion : IFusion
     private const float Smallest = 1e-6f;
 
     private readonly float _limit;
-    private readonly bool _onProcessor;
     private readonly Tensor _epsilon;
     private readonly Tensor _gamma;
     private readonly Tensor _one;
@@ -33,7 +31,6 @@ internal sealed class PaperFusion : IFusion
     public PaperFusion(float epsilon, Device device, StepTimes? times = null)
     {
         _limit = epsilon;
-        _onProcessor = device.type == DeviceType.CPU;
         _epsilon = Constants.OnDevice(epsilon, device);
         _gamma = Constants.OnDevice(Gamma, device);
         _one = Constants.OnDevice(1, device);
@@ -42,22 +39,15 @@ internal sealed class PaperFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public void Fuse(in TileBatch batch, TileRowFindings findings)
+    public void Fuse(in TileBatch batch, int tile, TileRowFindings findings)
     {
-        if (_onProcessor && batch.Count == 1)
-        {
-            ProcessorPaperFusion.Fuse(batch, _limit, Smallest, findings);
-        }
-        else
-        {
-            FuseMaps(batch, findings);
-        }
-
+        ProcessorPaperFusion.Fuse(batch, _limit, Smallest, tile, findings);
         findings.Threshold = Gamma;
         _times?.Mark(InspectionStep.DefectivePixels);
     }
 
-    private void FuseMaps(in TileBatch batch, TileRowFindings findings)
+    /// <inheritdoc/>
+    public FusedMaps Fuse(in TileBatch batch)
     {
         const int patches = TileRowFindings.TileSize / RegionalAnalysis.PatchSize;
         long n = batch.Count;
@@ -72,18 +62,23 @@ internal sealed class PaperFusion : IFusion
             .expand(n, patches, RegionalAnalysis.PatchSize, patches, RegionalAnalysis.PatchSize)
             .reshape(n, 1, TileRowFindings.TileSize, TileRowFindings.TileSize);
         Tensor masked = residual.mul(suspect).mul(weight);
-        Tensor defective = masked.ge(mu.Plus(_gamma.mul(sigma))).logical_and(masked.gt(_smallest)).to(ScalarType.Byte).cpu();
-        Tensor scores = nn.functional.max_pool2d(masked.sub(mu).div(sigma.maximum(_smallest)), TileRowFindings.ScoreCell).cpu();
+        Tensor defective = masked.ge(mu.Plus(_gamma.mul(sigma))).logical_and(masked.gt(_smallest)).to(ScalarType.Byte);
+        Tensor scores = nn.functional.max_pool2d(masked.sub(mu).div(sigma.maximum(_smallest)), TileRowFindings.ScoreCell);
+        return new FusedMaps(scores.squeeze(1), defective.squeeze(1));
+    }
 
-        Span<byte> mask = defective.bytes;
-        Span<float> cells = MemoryMarshal.Cast<byte, float>(scores.bytes);
-        for (int i = 0; i < batch.Count; i++)
+    /// <inheritdoc/>
+    public void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
+    {
+        findings.Threshold = Gamma;
+        scores.CopyTo(findings.Scores(tile));
+        findings.ClearDefective(tile);
+        if (defective.ContainsAnyExcept((byte)0))
         {
-            Span<byte> target = findings.Defective(batch.First + i);
-            mask.Slice(i * target.Length, target.Length).CopyTo(target);
-            Span<float> cellTarget = findings.Scores(batch.First + i);
-            cells.Slice(i * cellTarget.Length, cellTarget.Length).CopyTo(cellTarget);
+            defective.CopyTo(findings.WritableDefective(tile));
         }
+
+        _times?.Mark(InspectionStep.DefectivePixels);
     }
 
     /// <inheritdoc/>

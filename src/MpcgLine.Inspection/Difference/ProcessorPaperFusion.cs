@@ -14,22 +14,22 @@ internal static class ProcessorPaperFusion
     private const int Size = TileRowFindings.TileSize, Cell = TileRowFindings.ScoreCell, Cells = TileRowFindings.ScoreSize;
     private const int Patch = RegionalAnalysis.PatchSize;
 
-    /// <summary>Fuses a batch of one tile.</summary>
-    /// <param name="batch">On the processor.</param>
+    /// <summary>Fuses one tile.</summary>
+    /// <param name="batch">The tile's maps, on the processor.</param>
     /// <param name="epsilon">Limit on the feature's change, gray levels.</param>
     /// <param name="smallest">Least residual of a defective pixel, and least sigma that scores are divided by, gray levels.</param>
+    /// <param name="tile">Which tile of the findings.</param>
     /// <param name="findings">Its defective pixels and scores are overwritten.</param>
-    public static void Fuse(in TileBatch batch, float epsilon, float smallest, TileRowFindings findings)
+    public static void Fuse(in TileBatch batch, float epsilon, float smallest, int tile, TileRowFindings findings)
     {
-        ByteLevels tile = ByteLevels.Of(batch.Tiles);
+        ByteLevels source = ByteLevels.Of(batch.Tiles);
         ReadOnlySpan<float> background = MemoryMarshal.Cast<byte, float>(batch.Reconstruction.contiguous().bytes);
         ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(batch.Change.contiguous().bytes);
         ReadOnlySpan<byte> inspected = batch.Inspected.contiguous().bytes;
-        Span<byte> defective = findings.Defective(batch.First);
-        Span<float> scores = findings.Scores(batch.First);
-        (float mu, float sigma) = Statistics(tile, background, inspected);
+        (float mu, float sigma) = Statistics(source, background, inspected);
         float limit = mu + (PaperFusion.Gamma * sigma), divisor = MathF.Max(sigma, smallest);
-        defective.Clear();
+        findings.ClearDefective(tile);
+        Span<float> scores = findings.Scores(tile);
         scores.Fill(-mu / divisor);
         for (int patch = 0; patch < change.Length; patch++)
         {
@@ -38,13 +38,14 @@ internal static class ProcessorPaperFusion
                 continue;
             }
 
+            Span<byte> defective = findings.WritableDefective(tile);
             int row = patch / TileRowFindings.PatchCount, column = patch % TileRowFindings.PatchCount;
             for (int y = row * Patch; y < (row + 1) * Patch; y++)
             {
                 for (int x = column * Patch; x < (column + 1) * Patch; x++)
                 {
                     int i = (y * Size) + x;
-                    float masked = inspected[i] == 0 ? 0 : MathF.Abs(tile[i] - background[i]);
+                    float masked = inspected[i] == 0 ? 0 : MathF.Abs(source[i] - background[i]);
                     defective[i] = masked >= limit && masked > smallest ? (byte)1 : (byte)0;
                     ref float score = ref scores[(y / Cell * Cells) + (x / Cell)];
                     score = MathF.Max(score, (masked - mu) / divisor);

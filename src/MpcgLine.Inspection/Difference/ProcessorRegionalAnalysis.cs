@@ -20,17 +20,11 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     private const int Size = TileRowFindings.TileSize, Patch = RegionalAnalysis.PatchSize, Corner = RegionalAnalysis.CornerSize;
     private const int Lanes = 16, Patches = TileRowFindings.PatchCount;
 
-    // Even frequencies read the sums, odd ones the differences, four of each at once.
-    private const int AtOnce = Corner / 2;
-
-    private readonly float[] _evenWaves = Waves(0);
-    private readonly float[] _oddWaves = Waves(1);
+    private readonly float[] _waves = Waves();
 
     // One row of patches after the transform along its columns, [L, 32, 16]: what belongs to one column of all patches
     // lies together.
     private readonly float[] _columns = new float[Corner * Patch * Patches];
-    private readonly Vector512<float>[] _sums = new Vector512<float>[Patch / 2];
-    private readonly Vector512<float>[] _differences = new Vector512<float>[Patch / 2];
     private readonly Vector512<float>[] _frequencies = new Vector512<float>[Corner];
     private readonly float[] _source = new float[Patches * Patches];
     private readonly float[] _background = new float[Patches * Patches];
@@ -73,8 +67,7 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
         Span<float> lanes = stackalloc float[Lanes];
         for (int x = 0; x < Size; x += Lanes)
         {
-            Fold(pixels, first + x, Size);
-            Transform();
+            Transform(pixels, first + x, Size);
             int patch = x / Patch, column = x % Patch;
             for (int u = 0; u < Corner; u++)
             {
@@ -94,8 +87,7 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
         Vector512<float> sum = Vector512<float>.Zero;
         for (int u = 0; u < Corner; u++)
         {
-            Fold(columns, u * Patch * Patches, Patches);
-            Transform();
+            Transform(columns, u * Patch * Patches, Patches);
             for (int v = u == 0 ? 1 : 0; v < Corner; v++)
             {
                 sum += Vector512.Abs(_frequencies[v]);
@@ -105,52 +97,48 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
         return sum / Vector512.Create((float)((Corner * Corner) - 1));
     }
 
-    /// <summary>Takes 32 values, a stride apart, as sums and differences of the first and the last, the second and the last but one...</summary>
-    private void Fold<T>(T values, int start, int stride)
+    /// <summary>
+    /// The low frequencies of 32 values a stride apart, for sixteen such columns at once, into <see cref="_frequencies"/>. What
+    /// lies as far from both ends is read together, and all frequencies are summed up at once: no sum waits for another.
+    /// </summary>
+    private void Transform<T>(T values, int start, int stride)
         where T : IGrayLevels, allows ref struct
     {
-        for (int i = 0; i < _sums.Length; i++)
+        Vector512<float> f0 = Vector512<float>.Zero, f1 = f0, f2 = f0, f3 = f0, f4 = f0, f5 = f0, f6 = f0, f7 = f0;
+        ReadOnlySpan<float> waves = _waves;
+        for (int i = 0; i < Patch / 2; i++)
         {
             Vector512<float> first = values.Sixteen(start + (i * stride)), last = values.Sixteen(start + ((Patch - 1 - i) * stride));
-            _sums[i] = first + last;
-            _differences[i] = first - last;
-        }
-    }
-
-    /// <summary>All frequencies of what was folded, in their order.</summary>
-    private void Transform()
-    {
-        Transform(_sums, _evenWaves, 0);
-        Transform(_differences, _oddWaves, 1);
-    }
-
-    /// <summary>Four frequencies at once: what was folded is read once for all, and no sum waits for another.</summary>
-    private void Transform(ReadOnlySpan<Vector512<float>> folded, ReadOnlySpan<float> waves, int first)
-    {
-        Vector512<float> a = Vector512<float>.Zero, b = a, c = a, d = a;
-        for (int i = 0; i < folded.Length; i++)
-        {
-            Vector512<float> value = folded[i];
-            ReadOnlySpan<float> wave = waves.Slice(AtOnce * i, AtOnce);
-            a = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[0]), a);
-            b = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[1]), b);
-            c = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[2]), c);
-            d = Vector512.FusedMultiplyAdd(value, Vector512.Create(wave[3]), d);
+            Vector512<float> sum = first + last, difference = first - last;
+            ReadOnlySpan<float> wave = waves.Slice(Corner * i, Corner);
+            f0 = Vector512.FusedMultiplyAdd(sum, Vector512.Create(wave[0]), f0);
+            f1 = Vector512.FusedMultiplyAdd(difference, Vector512.Create(wave[1]), f1);
+            f2 = Vector512.FusedMultiplyAdd(sum, Vector512.Create(wave[2]), f2);
+            f3 = Vector512.FusedMultiplyAdd(difference, Vector512.Create(wave[3]), f3);
+            f4 = Vector512.FusedMultiplyAdd(sum, Vector512.Create(wave[4]), f4);
+            f5 = Vector512.FusedMultiplyAdd(difference, Vector512.Create(wave[5]), f5);
+            f6 = Vector512.FusedMultiplyAdd(sum, Vector512.Create(wave[6]), f6);
+            f7 = Vector512.FusedMultiplyAdd(difference, Vector512.Create(wave[7]), f7);
         }
 
-        _frequencies[first] = a;
-        _frequencies[first + 2] = b;
-        _frequencies[first + 4] = c;
-        _frequencies[first + 6] = d;
+        Span<Vector512<float>> frequencies = _frequencies;
+        frequencies[7] = f7;
+        frequencies[6] = f6;
+        frequencies[5] = f5;
+        frequencies[4] = f4;
+        frequencies[3] = f3;
+        frequencies[2] = f2;
+        frequencies[1] = f1;
+        frequencies[0] = f0;
     }
 
-    /// <summary>Halves of the waves of every other frequency, <c>[16, 4]</c>.</summary>
-    private static float[] Waves(int first)
+    /// <summary>First halves of the waves, <c>[16, 8]</c>: what belongs to one place lies together.</summary>
+    private static float[] Waves()
     {
         float[] basis = RegionalAnalysis.Basis();
         return [.. from i in Enumerable.Range(0, Patch / 2)
-                   from step in Enumerable.Range(0, AtOnce)
-                   select basis[((first + (2 * step)) * Patch) + i]];
+                   from frequency in Enumerable.Range(0, Corner)
+                   select basis[(frequency * Patch) + i]];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Tiling;
 
 namespace MpcgLine.Inspection.Difference;
@@ -12,6 +13,9 @@ internal sealed class SuspectOutline
     private const int Tile = TileRowFindings.TileSize;
     private const int Cell = TileRowFindings.ScoreCell;
     private const int Cells = TileRowFindings.ScoreSize;
+
+    // Cells looked at at once.
+    private const int Lanes = 16;
 
     // Half maximum, the usual definition of a blurred object's border.
     private const float BorderFraction = 0.5f;
@@ -37,20 +41,25 @@ internal sealed class SuspectOutline
     private readonly float[] _smooth = new float[Tile * Tile];
     private readonly int[] _pixels = new int[Tile * Tile];
 
-    /// <summary>Draws one tile.</summary>
-    /// <param name="scores"><c>[128, 128]</c>; cells without an inspected pixel are set to negative infinity, cells drawn into beside a suspected area to its highest score.</param>
+    /// <summary>
+    /// Draws one tile by its scores and its residual. The scores of cells without an inspected pixel become negative
+    /// infinity, those of cells drawn into beside a suspected area its highest.
+    /// </summary>
+    /// <param name="findings">Defective pixels are overwritten.</param>
+    /// <param name="tile">Which tile.</param>
     /// <param name="threshold">A cell is suspected from this score on.</param>
-    /// <param name="residual"><c>[512, 512]</c>, tile minus reconstruction, gray levels.</param>
     /// <param name="inspected"><c>[512, 512]</c>, 1 where a pixel counts.</param>
-    /// <param name="defective"><c>[512, 512]</c>, overwritten: 1 defective, 0 sound.</param>
-    public void Draw(Span<float> scores, float threshold, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
+    public void Draw(TileRowFindings findings, int tile, float threshold, ReadOnlySpan<byte> inspected)
     {
-        defective.Clear();
+        Span<float> scores = findings.Scores(tile);
+        findings.ClearDefective(tile);
         if (!MarkSuspects(scores, threshold, inspected))
         {
             return;
         }
 
+        ReadOnlySpan<sbyte> residual = findings.Residual(tile);
+        Span<byte> defective = findings.WritableDefective(tile);
         Array.Clear(_area);
         int areas = 0;
         for (int start = 0; start < _suspect.Length; start++)
@@ -65,21 +74,34 @@ internal sealed class SuspectOutline
 
     private bool MarkSuspects(Span<float> scores, float threshold, ReadOnlySpan<byte> inspected)
     {
-        // Four pixels in a word, and so a cell in four words.
-        ReadOnlySpan<uint> words = MemoryMarshal.Cast<byte, uint>(inspected);
+        // Four pixels in a word, and so a cell in four words, a row of the tile apart.
+        ReadOnlySpan<Vector512<uint>> words = MemoryMarshal.Cast<byte, Vector512<uint>>(inspected);
+        Span<Vector512<float>> sixteens = MemoryMarshal.Cast<float, Vector512<float>>(scores);
+        Vector512<float> limit = Vector512.Create(threshold), never = Vector512.Create(float.NegativeInfinity);
+        const int perRow = Cells / Lanes;
         bool any = false;
         Array.Clear(_suspect);
-        for (int i = 0; i < scores.Length; i++)
+        for (int i = 0; i < sixteens.Length; i++)
         {
-            if (!AnyInspected(i, words))
+            int first = (i / perRow * perRow * Cell) + (i % perRow);
+            Vector512<uint> pixels = words[first] | words[first + perRow] | words[first + (2 * perRow)] | words[first + (3 * perRow)];
+            sixteens[i] = Vector512.ConditionalSelect(Vector512.Equals(pixels, Vector512<uint>.Zero).AsSingle(), never, sixteens[i]);
+            if (Vector512.GreaterThanOrEqualAny(sixteens[i], limit))
             {
-                scores[i] = float.NegativeInfinity;
+                any |= MarkSuspects(scores, threshold, i * Lanes);
             }
-            else if (scores[i] >= threshold && IsCore(i % Cells) && IsCore(i / Cells))
-            {
-                _suspect[i] = true;
-                any = true;
-            }
+        }
+
+        return any;
+    }
+
+    private bool MarkSuspects(ReadOnlySpan<float> scores, float threshold, int first)
+    {
+        bool any = false;
+        for (int i = first; i < first + Lanes; i++)
+        {
+            _suspect[i] = scores[i] >= threshold && IsCore(i % Cells) && IsCore(i / Cells);
+            any |= _suspect[i];
         }
 
         return any;
@@ -87,12 +109,6 @@ internal sealed class SuspectOutline
 
     /// <summary>The margin is a neighbour's core, or reflection: the network sees too little around it to be trusted there.</summary>
     private static bool IsCore(int cell) => cell is >= TileGrid.Margin / Cell and < Cells - (TileGrid.Margin / Cell);
-
-    private static bool AnyInspected(int cell, ReadOnlySpan<uint> words)
-    {
-        int first = (cell / Cells * Cell * Cells) + (cell % Cells);
-        return (words[first] | words[first + Cells] | words[first + (2 * Cells)] | words[first + (3 * Cells)]) != 0;
-    }
 
     /// <summary>Gathers the suspected cells joined to <paramref name="start"/> (8-connected) under one number.</summary>
     private CellBox Collect(int start, int number)
@@ -127,7 +143,7 @@ internal sealed class SuspectOutline
         int number, CellBox box, float threshold, Span<float> scores, ReadOnlySpan<sbyte> residual, ReadOnlySpan<byte> inspected, Span<byte> defective)
     {
         CellBox grown = box.Grow(1);
-        Smooth(grown, residual);
+        Smooth(number, grown, residual);
         float level = Baseline(number, box, residual, inspected);
         float sign = FindPeaks(number, grown, level, inspected);
         for (int cy = grown.Top; cy <= grown.Bottom; cy++)
@@ -297,31 +313,36 @@ internal sealed class SuspectOutline
         }
     }
 
-    /// <summary>3 x 3 means, taken twice by weights 1 2 3 2 1 in each direction, over the area's pixels.</summary>
-    private void Smooth(CellBox box, ReadOnlySpan<sbyte> residual)
+    /// <summary>3 x 3 means, taken twice by weights 1 2 3 2 1 in each direction, over the pixels of the area and of the cells it touches.</summary>
+    private void Smooth(int number, CellBox box, ReadOnlySpan<sbyte> residual)
     {
-        for (int y = box.Top * Cell; y < (box.Bottom + 1) * Cell; y++)
+        for (int cy = box.Top; cy <= box.Bottom; cy++)
         {
-            for (int x = box.Left * Cell; x < (box.Right + 1) * Cell; x++)
+            for (int cx = box.Left; cx <= box.Right; cx++)
             {
-                float sum = 0, weights = 0;
-                for (int dy = -2; dy <= 2; dy++)
+                for (int i = 0; i < Cell * Cell && Touches(number, cx, cy, 1); i++)
                 {
-                    for (int dx = -2; dx <= 2; dx++)
-                    {
-                        int yy = y + dy, xx = x + dx;
-                        if (yy is >= 0 and < Tile && xx is >= 0 and < Tile)
-                        {
-                            float w = (3 - Math.Abs(dy)) * (3 - Math.Abs(dx));
-                            sum += w * residual[(yy * Tile) + xx];
-                            weights += w;
-                        }
-                    }
+                    int x = (cx * Cell) + (i % Cell), y = (cy * Cell) + (i / Cell);
+                    _smooth[(y * Tile) + x] = SmoothAt(x, y, residual);
                 }
-
-                _smooth[(y * Tile) + x] = sum / weights;
             }
         }
+    }
+
+    private static float SmoothAt(int x, int y, ReadOnlySpan<sbyte> residual)
+    {
+        float sum = 0, weights = 0;
+        for (int yy = Math.Max(0, y - 2); yy <= Math.Min(Tile - 1, y + 2); yy++)
+        {
+            for (int xx = Math.Max(0, x - 2); xx <= Math.Min(Tile - 1, x + 2); xx++)
+            {
+                float w = (3 - Math.Abs(yy - y)) * (3 - Math.Abs(xx - x));
+                sum += w * residual[(yy * Tile) + xx];
+                weights += w;
+            }
+        }
+
+        return sum / weights;
     }
 
     /// <summary>Mean residual around the area, outside every suspected cell: the background's own error there.</summary>
@@ -377,9 +398,14 @@ internal sealed class SuspectOutline
         {
             for (int cx = box.Left; cx <= box.Right; cx++)
             {
-                (float low, float high) = Range(cx, cy, level, inspected);
-                bool own = _area[(cy * Cells) + cx] == number;
-                _cellPeak[(cy * Cells) + cx] = own ? Math.Max(0, sign > 0 ? high : -low) : 0;
+                float peak = 0;
+                if (_area[(cy * Cells) + cx] == number)
+                {
+                    (float low, float high) = Range(cx, cy, level, inspected);
+                    peak = sign > 0 ? high : -low;
+                }
+
+                _cellPeak[(cy * Cells) + cx] = peak;
             }
         }
 

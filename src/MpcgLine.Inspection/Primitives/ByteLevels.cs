@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -20,13 +19,6 @@ internal readonly ref struct ByteLevels(ReadOnlySpan<byte> pixels) : IGrayLevels
 
     /// <summary>One pixel.</summary>
     public byte this[int index] => _pixels[index];
-
-    /// <inheritdoc/>
-    public Vector128<float> Four(int first)
-    {
-        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(MemoryMarshal.Read<uint>(_pixels[first..])).AsByte();
-        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
-    }
 
     /// <inheritdoc/>
     public Vector512<float> Sixteen(int first)

@@ -11,9 +11,6 @@ internal interface IGrayLevels
     /// <summary>Pixels.</summary>
     int Count { get; }
 
-    /// <summary>Four neighbouring pixels from <paramref name="first"/>.</summary>
-    Vector128<float> Four(int first);
-
     /// <summary>Sixteen neighbouring pixels from <paramref name="first"/>.</summary>
     Vector512<float> Sixteen(int first);
 }

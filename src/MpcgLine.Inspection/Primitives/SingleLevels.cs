@@ -11,8 +11,5 @@ internal readonly ref struct SingleLevels(ReadOnlySpan<float> pixels) : IGrayLev
     public int Count => _pixels.Length;
 
     /// <inheritdoc/>
-    public Vector128<float> Four(int first) => Vector128.Create(_pixels.Slice(first, Vector128<float>.Count));
-
-    /// <inheritdoc/>
     public Vector512<float> Sixteen(int first) => Vector512.Create(_pixels.Slice(first, Vector512<float>.Count));
 }

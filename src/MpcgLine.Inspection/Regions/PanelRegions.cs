@@ -19,6 +19,9 @@ internal sealed class PanelRegions
     private readonly sbyte[] _residual;
     private readonly float[] _scores;
     private readonly int _scoreWidth;
+
+    // Tile columns whose part of the row's pixels may hold defective ones: most often none, and nothing is copied.
+    private readonly bool[] _marked;
     private LineFit _left;
     private LineFit _leading;
     private InspectedArea _area;
@@ -34,6 +37,7 @@ internal sealed class PanelRegions
         _residual = new sbyte[TileGrid.Stride * width];
         _scoreWidth = (width + Cell - 1) / Cell;
         _scores = new float[TileGrid.Stride / Cell * _scoreWidth];
+        _marked = new bool[new TileAxis(width).Count];
     }
 
     /// <summary>The panel whose findings are collected.</summary>
@@ -76,7 +80,7 @@ internal sealed class PanelRegions
     /// <param name="row">The row.</param>
     /// <param name="firstColumn">Column of findings tile 0.</param>
     /// <param name="findings">Of <c>findings.TileCount</c> tiles.</param>
-    public void AddTiles(TileRow row, int firstColumn, TileRowFindings findings)
+    public void AddTiles(in TileRowPlace row, int firstColumn, TileRowFindings findings)
     {
         for (int tile = 0; tile < findings.TileCount; tile++)
         {
@@ -88,7 +92,7 @@ internal sealed class PanelRegions
     }
 
     /// <summary>Joins the row's defective pixels to the panel's regions.</summary>
-    public void CompleteRow(TileRow row)
+    public void CompleteRow(in TileRowPlace row)
     {
         if (row.Row <= _lastRow)
         {
@@ -97,10 +101,16 @@ internal sealed class PanelRegions
 
         int first = TileAxis.CoreStart(row.Row);
         int end = row.Grid.Along.CoreEnd(row.Row);
+        bool anyDefective = _marked.AsSpan().Contains(true);
         for (int line = first; line < end; line++)
         {
             (int from, int to) = row.Area.Columns(line, _width);
             InspectedPixels += to - from;
+            if (!anyDefective)
+            {
+                continue;
+            }
+
             int offset = (line - first) * _width;
             Span<byte> defective = _defective.AsSpan(offset, _width);
             defective[..from].Clear();
@@ -147,7 +157,7 @@ internal sealed class PanelRegions
         return byLine != 0 ? byLine : a.Box.X.CompareTo(b.Box.X);
     }
 
-    private void NoteEdges(TileRow row, int first, int end)
+    private void NoteEdges(in TileRowPlace row, int first, int end)
     {
         if (row.Edges.Left is { } left)
         {
@@ -165,12 +175,19 @@ internal sealed class PanelRegions
         }
     }
 
-    private void CopyCore(TileRow row, int column, int tile, TileRowFindings findings)
+    private void CopyCore(in TileRowPlace row, int column, int tile, TileRowFindings findings)
     {
         PixelBox core = row.Grid.Core(row.Row, column);
         TileOrigin origin = row.Grid.Origin(row.Row, column);
         int x = core.X - origin.X;
         int y = core.Y - origin.Y;
+        if (!findings.MayBeDefective(tile))
+        {
+            ClearMarks(column, core);
+            return;
+        }
+
+        _marked[column] = true;
         for (int line = 0; line < core.Height; line++)
         {
             int source = ((y + line) * TileGrid.Size) + x;
@@ -185,5 +202,15 @@ internal sealed class PanelRegions
             int source = ((y + line) / Cell * TileRowFindings.ScoreSize) + (x / Cell);
             findings.Scores(tile).Slice(source, cells).CopyTo(_scores.AsSpan((line / Cell * _scoreWidth) + (core.X / Cell)));
         }
+    }
+
+    private void ClearMarks(int column, PixelBox core)
+    {
+        for (int line = 0; _marked[column] && line < TileGrid.Stride; line++)
+        {
+            _defective.AsSpan((line * _width) + core.X, core.Width).Clear();
+        }
+
+        _marked[column] = false;
     }
 }

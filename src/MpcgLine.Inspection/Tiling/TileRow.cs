@@ -52,6 +52,9 @@ public sealed class TileRow
     /// <summary>Where the part lies, as far as this row shows it.</summary>
     public PartEdges Edges { get; internal set; }
 
+    /// <summary>Which row this is; stays true when the buffer is filled anew.</summary>
+    internal TileRowPlace Place => new(Panel, Grid, Row, Area, Edges);
+
     /// <summary>One line as it was corrected, by its index in the panel (<see cref="FirstLine"/> .. <see cref="EndLine"/> - 1).</summary>
     public ReadOnlySpan<byte> Line(int panelLine) => _pixels.AsSpan((panelLine - FirstLine) * Width, Width);
 
@@ -69,23 +72,38 @@ public sealed class TileRow
         }
     }
 
+    /// <summary>Whether every pixel of a tile may be judged: most often so, and then <see cref="CopyInspected"/> would only say 1.</summary>
+    public bool IsWhollyInspected(int column)
+    {
+        // The area is convex: what holds for the first and the last line holds for all between.
+        TileOrigin origin = Grid.Origin(Row, column);
+        int last = origin.Y + TileGrid.Size - 1;
+        return origin.Y >= FirstLine && last < EndLine && Covers(origin.Y, origin.X) && Covers(last, origin.X);
+    }
+
+    private bool Covers(int line, int tileX)
+    {
+        (int first, int end) = Area.Columns(line, Width);
+        return first <= tileX && end >= tileX + TileGrid.Size;
+    }
+
     /// <summary>
     /// Copies what of a tile may be judged, <c>[512, 512]</c>: 1 for a real pixel inside the inspected area, 0 for
     /// reflection, surroundings and edge distance.
     /// </summary>
     public void CopyInspected(int column, Span<byte> destination)
     {
-        destination[..(TileGrid.Size * TileGrid.Size)].Clear();
         TileOrigin origin = Grid.Origin(Row, column);
-        for (int line = Math.Max(FirstLine, origin.Y); line < EndLine; line++)
+        for (int y = 0; y < TileGrid.Size; y++)
         {
-            (int first, int end) = Area.Columns(line, Width);
-            first = Math.Max(first - origin.X, 0);
-            end = Math.Min(end - origin.X, TileGrid.Size);
-            if (first < end)
-            {
-                destination.Slice(((line - origin.Y) * TileGrid.Size) + first, end - first).Fill(1);
-            }
+            int line = origin.Y + y;
+            (int first, int end) = line >= FirstLine && line < EndLine ? Area.Columns(line, Width) : (0, 0);
+            first = Math.Clamp(first - origin.X, 0, TileGrid.Size);
+            end = Math.Clamp(end - origin.X, first, TileGrid.Size);
+            Span<byte> pixels = destination.Slice(y * TileGrid.Size, TileGrid.Size);
+            pixels[..first].Clear();
+            pixels[first..end].Fill(1);
+            pixels[end..].Clear();
         }
     }
 

@@ -7,6 +7,7 @@ namespace MpcgLine.Inspection.Tiling;
 public sealed class TileRowFindings
 {
     private readonly byte[] _defective;
+    private readonly bool[] _written;
     private readonly sbyte[] _residual;
     private readonly float[] _scores;
     private readonly float[] _changes;
@@ -17,6 +18,7 @@ public sealed class TileRowFindings
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tileCapacity);
         TileCapacity = tileCapacity;
         _defective = new byte[tileCapacity * TileSize * TileSize];
+        _written = new bool[tileCapacity];
         _residual = new sbyte[tileCapacity * TileSize * TileSize];
         _scores = new float[tileCapacity * ScoreSize * ScoreSize];
         _changes = new float[tileCapacity * PatchCount * PatchCount];
@@ -44,7 +46,27 @@ public sealed class TileRowFindings
     public float Threshold { get; set; }
 
     /// <summary>Defective pixels of a tile, <c>[512, 512]</c>, 1 defective, 0 sound.</summary>
-    public Span<byte> Defective(int tile) => _defective.AsSpan(tile * TileSize * TileSize, TileSize * TileSize);
+    public ReadOnlySpan<byte> Defective(int tile) => _defective.AsSpan(tile * TileSize * TileSize, TileSize * TileSize);
+
+    /// <summary>Whether a tile may have defective pixels; false for most, whose pixels need not be looked at.</summary>
+    public bool MayBeDefective(int tile) => _written[tile];
+
+    /// <summary>The same pixels, to be written; what was written before is still there.</summary>
+    public Span<byte> WritableDefective(int tile)
+    {
+        _written[tile] = true;
+        return _defective.AsSpan(tile * TileSize * TileSize, TileSize * TileSize);
+    }
+
+    /// <summary>Makes all pixels of a tile sound.</summary>
+    public void ClearDefective(int tile)
+    {
+        if (_written[tile])
+        {
+            WritableDefective(tile).Clear();
+            _written[tile] = false;
+        }
+    }
 
     /// <summary>Signed residual of a tile, <c>[512, 512]</c>, tile minus background in gray levels, clamped to -127..127.</summary>
     public Span<sbyte> Residual(int tile) => _residual.AsSpan(tile * TileSize * TileSize, TileSize * TileSize);

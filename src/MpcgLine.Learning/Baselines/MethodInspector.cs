@@ -61,7 +61,7 @@ public abstract class MethodInspector : ITileInspector, IDisposable
         findings.Threshold = float.MaxValue;
         for (int tile = 0; tile < tileCount; tile++)
         {
-            findings.Defective(tile).Clear();
+            findings.ClearDefective(tile);
             CellScores.LeaveOut(Inspected(tile), findings.Scores(tile));
             RequireNumbers(findings.Scores(tile));
         }

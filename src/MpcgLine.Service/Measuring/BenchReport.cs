@@ -65,15 +65,16 @@ internal sealed record BenchReport(
         Console.WriteLine(Verdict);
     }
 
-    // A GPU works on while the processor marks a step, and waits for one small convolution longer than it takes.
+    // With a GPU the steps are the processor's, and it has none of its own in the networks; and a GPU waits for one small
+    // convolution longer than it takes.
     private static void PrintPath(PathFigures path, bool onGpu)
     {
         StepFigures model = path.Model, widthOne = path.WidthOne;
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("ms per tile of 512 x 512 px", "model, learned", "share", "width 1, paper", "share");
         table.AddRow("plain float32 network, width 1", Text(path.ReferenceMs), "", "", "");
-        foreach (InspectionStep step in onGpu ? [] : Enum.GetValues<InspectionStep>())
+        foreach (InspectionStep step in Enum.GetValues<InspectionStep>().Where(step => model.Steps[step].Median > 0 || widthOne.Steps[step].Median > 0))
         {
-            table.AddRow(Name(step), Text(model.Steps[step]), Share(model, step), Text(widthOne.Steps[step]), Share(widthOne, step));
+            table.AddRow(Name(step, onGpu), Text(model.Steps[step]), Share(model, step), Text(widthOne.Steps[step]), Share(widthOne, step));
         }
 
         table.AddRow("whole path", Text(model.MsPerTile), "", Text(widthOne.MsPerTile), "");
@@ -114,10 +115,10 @@ internal sealed record BenchReport(
         AnsiConsole.Write(table);
     }
 
-    private static string Name(InspectionStep step) => step switch
+    private static string Name(InspectionStep step, bool onGpu) => step switch
     {
         InspectionStep.Staging => "tiles cut",
-        InspectionStep.Upload => "upload",
+        InspectionStep.Upload => onGpu ? "upload, waiting for the GPU" : "upload",
         InspectionStep.Reconstruction => "reconstruction network",
         InspectionStep.RegionalAnalysis => "regional analysis (DCT)",
         InspectionStep.Maps => "residual, download",

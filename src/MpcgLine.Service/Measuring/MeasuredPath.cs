@@ -149,10 +149,22 @@ internal sealed class MeasuredPath : IDisposable
 
         public Span<byte> Inspected(int index) => inner.Inspected(index);
 
+        public void InspectWhole(int index) => inner.InspectWhole(index);
+
+        public bool WorksInBackground => inner.WorksInBackground;
+
         public void Inspect(int tileCount, TileRowFindings findings)
         {
-            times.Mark(InspectionStep.Staging);
-            inner.Inspect(tileCount, findings);
+            Begin(tileCount, findings);
+            Finish();
         }
+
+        public void Begin(int tileCount, TileRowFindings findings)
+        {
+            times.Mark(InspectionStep.Staging);
+            inner.Begin(tileCount, findings);
+        }
+
+        public void Finish() => inner.Finish();
     }
 }

@@ -15,10 +15,22 @@ internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken 
 
     public Span<byte> Inspected(int index) => inner.Inspected(index);
 
+    public void InspectWhole(int index) => inner.InspectWhole(index);
+
+    public bool WorksInBackground => inner.WorksInBackground;
+
     public void Inspect(int tileCount, TileRowFindings findings)
     {
+        Begin(tileCount, findings);
+        Finish();
+    }
+
+    public void Begin(int tileCount, TileRowFindings findings)
+    {
         abort.ThrowIfCancellationRequested();
-        inner.Inspect(tileCount, findings);
+        inner.Begin(tileCount, findings);
         token.Pass(LineStage.Inference);
     }
+
+    public void Finish() => inner.Finish();
 }

@@ -70,7 +70,7 @@ internal sealed class DifferenceOfGaussians : ITileInspector
         for (int i = 0; i < TilePixels; i++)
         {
             (float score, float response) = _inspected[i] != 0 ? Score(responses, i) : (float.NegativeInfinity, 0);
-            findings.Defective(0)[i] = (byte)(score >= Threshold ? 1 : 0);
+            findings.WritableDefective(0)[i] = (byte)(score >= Threshold ? 1 : 0);
             findings.Residual(0)[i] = (sbyte)Math.Clamp(response, -127, 127);
             ref float cell = ref scores[(i / Size / Cell * TileRowFindings.ScoreSize) + (i % Size / Cell)];
             cell = Math.Max(cell, score);

@@ -97,7 +97,19 @@ public sealed class PaperFusionTests
         using var fusion = new PaperFusion(epsilon: 10, CPU);
         int count = (int)tile.shape[0];
         var findings = new TileRowFindings(count);
-        fusion.Fuse(new TileBatch(0, count, tile.clamp(0, 255).to(ScalarType.Byte), background, change, inspected, inspected), findings);
+        TileBatch batch = new(tile.clamp(0, 255).to(ScalarType.Byte), background, change, inspected);
+        if (count == 1)
+        {
+            fusion.Fuse(batch, 0, findings);
+            return findings;
+        }
+
+        FusedMaps maps = fusion.Fuse(batch);
+        for (int i = 0; i < count; i++)
+        {
+            fusion.Complete(maps.Scores[i].data<float>().ToArray(), maps.Defective![i].data<byte>().ToArray(), [], i, findings);
+        }
+
         return findings;
     }
 

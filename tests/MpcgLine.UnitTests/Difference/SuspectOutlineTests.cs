@@ -159,7 +159,16 @@ public sealed class SuspectOutlineTests
         Assert.Equal(1, _defective[(300 * Size) + 230]);
     }
 
-    private void Draw() => new SuspectOutline().Draw(_scores, 0, _residual, _inspected, _defective);
+    private void Draw()
+    {
+        TileRowFindings findings = new(1);
+        _scores.CopyTo(findings.Scores(0));
+        _residual.CopyTo(findings.Residual(0));
+        _defective.CopyTo(findings.WritableDefective(0));
+        new SuspectOutline().Draw(findings, 0, 0, _inspected);
+        findings.Scores(0).CopyTo(_scores);
+        findings.Defective(0).CopyTo(_defective);
+    }
 
     private void PaintDisc(int cx, int cy, int radius, sbyte residual)
     {

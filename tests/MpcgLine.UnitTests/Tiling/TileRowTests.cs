@@ -47,6 +47,7 @@ public sealed class TileRowTests
         for (int column = 0; column < row.Columns; column++)
         {
             row.CopyInspected(column, inspected);
+            Assert.Equal(!inspected.Contains((byte)0), row.IsWhollyInspected(column));
             TileOrigin origin = row.Grid.Origin(0, column);
             PixelBox core = row.Grid.Core(0, column);
             for (int i = 0; i < Pixels; i++)
@@ -61,6 +62,33 @@ public sealed class TileRowTests
 
         Assert.Equal(0, wrong);
         Assert.Equal(Enumerable.Range(0, 400).Sum(y => row.Area.Columns(y, 700) is var (from, to) ? to - from : 0), total);
+    }
+
+    [Fact]
+    public void IsWhollyInspected_RoundCornersAndSlantedEdges_IsWhereCopyInspectedSaysSo()
+    {
+        // The first and the last row's tiles reach over the panel.
+        TileRow row = new RowFeed(Pipeline(2000)).Rows(new GrayImage(2000, 1401))[1];
+        byte[] inspected = new byte[Pixels];
+        int whole = 0;
+        for (int slant = 0; slant < 40; slant++)
+        {
+            row.Area = InspectedArea.Whole(2000, 1401) with
+            {
+                Left = new EdgeLine(10 * slant, 0.02 * (slant - 20)),
+                Leading = new EdgeLine(400 + slant, 0.002 * (slant - 20)),
+                LeadingRadius = 5 * slant,
+            };
+            for (int column = 0; column < row.Columns; column++)
+            {
+                row.CopyInspected(column, inspected);
+                bool isWhole = !inspected.Contains((byte)0);
+                Assert.Equal(isWhole, row.IsWhollyInspected(column));
+                whole += isWhole ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(whole, 1, (40 * row.Columns) - 1);
     }
 
     [Fact]

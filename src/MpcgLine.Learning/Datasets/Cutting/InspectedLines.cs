@@ -67,7 +67,7 @@ internal sealed class InspectedLines : ITileInspector
         findings.Threshold = 1;
         for (int tile = 0; tile < tileCount; tile++, _tile++)
         {
-            findings.Defective(tile).Clear();
+            findings.ClearDefective(tile);
             findings.Residual(tile).Clear();
             findings.Scores(tile).Clear();
             Note(_grid!.Origin(_tile / _grid.Columns, _tile % _grid.Columns), Inspected(tile));

@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Tiling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection;
+
+/// <summary>
+/// Batches on a GPU: while it works on one, the next is staged, and what came back of the one before is read. It always
+/// works on whole batches, so that what is said of a tile does not depend on how many came with it. Inference thread only.
+/// </summary>
+internal sealed class GpuBatches : IDisposable
+{
+    private const int TilePixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
+    private const int TileScores = TileRowFindings.ScoreSize * TileRowFindings.ScoreSize;
+    private const int TilePatches = TileRowFindings.PatchCount * TileRowFindings.PatchCount;
+
+    // In the first runs cudnn chooses its algorithms, which can't be recorded.
+    private const int RunsBeforeCapture = 3;
+
+    private readonly Func<Tensor, Tensor, GpuMaps> _inspect;
+    private readonly IFusion _fusion;
+    private readonly Tensor _tiles;
+    private readonly Tensor _inspected;
+    private readonly CudaGraph? _graph;
+
+    // One is staged, or read, while the GPU works on the other.
+    private readonly BatchMemory[] _memories;
+
+    // Recorded results; of no meaning without a graph.
+    private GpuMaps _maps;
+    private int _staged;
+    private int _unfinished;
+    private bool _works;
+
+    /// <summary>Allocates, and prepares the GPU for batches of this size.</summary>
+    /// <param name="tiles">Tiles N of a batch.</param>
+    /// <param name="device">The GPU, whose current stream is not the default one.</param>
+    /// <param name="inspect">Starts the GPU's part, from tiles and what of them is inspected (both <c>[N, 1, 512, 512]</c> uint8).</param>
+    /// <param name="fusion">Does the processor's part; stays the caller's.</param>
+    public GpuBatches(int tiles, Device device, Func<Tensor, Tensor, GpuMaps> inspect, IFusion fusion)
+    {
+        _inspect = inspect;
+        _fusion = fusion;
+        using IDisposable inference = inference_mode();
+        _tiles = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte, device).DetachFromDisposeScope();
+        _inspected = zeros_like(_tiles).DetachFromDisposeScope();
+        bool bringsDefective = false;
+        for (int i = 0; i < RunsBeforeCapture; i++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            bringsDefective = _inspect(_tiles, _inspected).Fused.Defective is not null;
+        }
+
+        cuda.synchronize();
+        _memories = [new BatchMemory(tiles, bringsDefective), new BatchMemory(tiles, bringsDefective)];
+        _graph = CudaGraph.IsAvailable ? CudaGraph.Capture(Record) : null;
+    }
+
+    /// <summary>Where the next batch is staged.</summary>
+    public StagedTiles Staged => _memories[_staged].Staged;
+
+    /// <summary>Starts the GPU on the staged tiles as soon as it has done the batch before; the other buffers are staged next.</summary>
+    /// <param name="count">Tiles staged.</param>
+    /// <param name="findings">Written by <see cref="Finish"/>.</param>
+    /// <exception cref="InvalidOperationException">Two batches are unfinished.</exception>
+    public void Begin(int count, TileRowFindings findings)
+    {
+        if (_unfinished == _memories.Length)
+        {
+            throw new InvalidOperationException("Two batches have begun: one has to be finished before a third begins.");
+        }
+
+        Wait();
+        BatchMemory memory = _memories[_staged];
+        (memory.Count, memory.Findings) = (count, findings);
+        Start(memory);
+        _works = true;
+        _unfinished++;
+        _staged = 1 - _staged;
+    }
+
+    /// <summary>Waits for the oldest batch begun, and fills its findings. Where no other has begun, its tiles are the staged ones again.</summary>
+    /// <returns>The findings, and of how many tiles.</returns>
+    /// <exception cref="InvalidOperationException">No batch has begun.</exception>
+    public (TileRowFindings Findings, int Count) Finish()
+    {
+        if (_unfinished == 0)
+        {
+            throw new InvalidOperationException("No batch has begun.");
+        }
+
+        // Where two are unfinished, the GPU was waited for when the second began.
+        bool isNewest = _unfinished == 1;
+        if (isNewest)
+        {
+            Wait();
+            _staged = 1 - _staged;
+        }
+
+        BatchMemory memory = _memories[_staged];
+        TileRowFindings findings = memory.Findings!;
+        _unfinished--;
+        ReadOnlySpan<sbyte> residual = MemoryMarshal.Cast<byte, sbyte>(memory.Residual.bytes);
+        ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(memory.Change.bytes);
+        ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(memory.Scores.bytes);
+        ReadOnlySpan<byte> inspected = memory.Staged.InspectedPixels.bytes;
+        ReadOnlySpan<byte> defective = memory.Defective is { } pixels ? pixels.bytes : [];
+        for (int tile = 0; tile < memory.Count; tile++)
+        {
+            residual.Slice(tile * TilePixels, TilePixels).CopyTo(findings.Residual(tile));
+            change.Slice(tile * TilePatches, TilePatches).CopyTo(findings.Changes(tile));
+            _fusion.Complete(
+                scores.Slice(tile * TileScores, TileScores),
+                defective.IsEmpty ? [] : defective.Slice(tile * TilePixels, TilePixels),
+                inspected.Slice(tile * TilePixels, TilePixels),
+                tile,
+                findings);
+        }
+
+        return (findings, memory.Count);
+    }
+
+    private void Start(BatchMemory memory)
+    {
+        using IDisposable inference = inference_mode();
+        _tiles.copy_(memory.Staged.Tiles, nonBlocking: true);
+        if (memory.Defective is not null)
+        {
+            // Else the processor decides, and the GPU need not know.
+            _inspected.copy_(memory.Staged.InspectedPixels, nonBlocking: true);
+        }
+
+        if (_graph is { } graph)
+        {
+            graph.Replay();
+            _maps.CopyTo(memory);
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        _inspect(_tiles, _inspected).CopyTo(memory);
+    }
+
+    private void Record()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _maps = _inspect(_tiles, _inspected);
+        _maps.Keep();
+    }
+
+    private void Wait()
+    {
+        if (_works)
+        {
+            cuda.synchronize();
+            _works = false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Memory that a copy still writes to must not be given away.
+        Wait();
+        if (_graph is { } graph)
+        {
+            graph.Dispose();
+            _maps.Dispose();
+        }
+
+        foreach (BatchMemory memory in _memories)
+        {
+            memory.Dispose();
+        }
+
+        _tiles.Dispose();
+        _inspected.Dispose();
+    }
+}

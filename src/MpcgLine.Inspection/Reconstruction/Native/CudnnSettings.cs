@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace MpcgLine.Inspection.Reconstruction.Native;
+
+/// <summary>
+/// How cudnn chooses its algorithms, which TorchSharp does not bind: through the setters of libtorch's global context
+/// (<c>aten/src/ATen/Context.h</c>), by their C++ names.
+/// </summary>
+internal static class CudnnSettings
+{
+    private const string Library = "libtorch_cpu.so";
+
+    private const string GlobalContext = "_ZN2at13globalContextEv";
+    private const string SetBenchmark = "_ZN2at7Context17setBenchmarkCuDNNEb";
+    private const string SetDeterministic = "_ZN2at7Context21setDeterministicCuDNNEb";
+
+    /// <summary>
+    /// From now on the first convolution of a shape times the algorithms there are, and all later ones take the fastest of
+    /// those that give the same sums every time. Without effect where this libtorch does not export the setters; one of
+    /// another version may not.
+    /// </summary>
+    public static void PreferFastest()
+    {
+        if (NativeLibrary.TryLoad(Library, out nint library)
+            && NativeLibrary.TryGetExport(library, GlobalContext, out _)
+            && NativeLibrary.TryGetExport(library, SetBenchmark, out _)
+            && NativeLibrary.TryGetExport(library, SetDeterministic, out _))
+        {
+            nint context = Context();
+            Benchmark(context, true);
+            Deterministic(context, true);
+        }
+    }
+
+    [DllImport(Library, EntryPoint = GlobalContext)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Context();
+
+    [DllImport(Library, EntryPoint = SetBenchmark)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void Benchmark(nint context, [MarshalAs(UnmanagedType.U1)] bool value);
+
+    [DllImport(Library, EntryPoint = SetDeterministic)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void Deterministic(nint context, [MarshalAs(UnmanagedType.U1)] bool value);
+}
