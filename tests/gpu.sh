@@ -4,7 +4,7 @@
 #   tests/gpu.sh PROGRAM [DEVICE]
 #
 #     PROGRAM is `mpcgline` of a self-contained publish; MPCGLINE_LIBTORCH names the libtorch it is to load, where it has
-#     none of its own: 2.10 with CUDA, which TorchSharp's native part is built for; whether it loads another version is
+#     none of its own: with CUDA, 2.10, which TorchSharp's native part is built for, or 2.11; whether it loads another version is
 #     what the first step finds out. DEVICE is cuda; with cpu the same steps are rehearsed on a small scale, and no time is
 #     judged. The machine's python3 has to have PyTorch.
 #

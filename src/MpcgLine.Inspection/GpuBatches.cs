@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -22,6 +23,7 @@ internal sealed class GpuBatches : IDisposable
 
     private readonly Func<Tensor, Tensor, GpuMaps> _inspect;
     private readonly IFusion _fusion;
+    private readonly StepTimes? _times;
     private readonly Tensor _tiles;
     private readonly Tensor _inspected;
     private readonly CudaGraph? _graph;
@@ -33,17 +35,22 @@ internal sealed class GpuBatches : IDisposable
     private GpuMaps _maps;
     private int _staged;
     private int _unfinished;
-    private bool _works;
+    private bool _isBusy;
 
     /// <summary>Allocates, and prepares the GPU for batches of this size.</summary>
     /// <param name="tiles">Tiles N of a batch.</param>
-    /// <param name="device">The GPU, whose current stream is not the default one.</param>
+    /// <param name="device">The GPU; to record, the thread's current stream must not be the default one.</param>
     /// <param name="inspect">Starts the GPU's part, from tiles and what of them is inspected (both <c>[N, 1, 512, 512]</c> uint8).</param>
     /// <param name="fusion">Does the processor's part; stays the caller's.</param>
-    public GpuBatches(int tiles, Device device, Func<Tensor, Tensor, GpuMaps> inspect, IFusion fusion)
+    /// <param name="records">Whether to record a batch's work, where that can be done.</param>
+    /// <param name="times">Marked step by step, for measuring; null for none.</param>
+    /// <exception cref="ModelException">The GPU failed, or has too little memory.</exception>
+    public GpuBatches(
+        int tiles, Device device, Func<Tensor, Tensor, GpuMaps> inspect, IFusion fusion, bool records, StepTimes? times)
     {
         _inspect = inspect;
         _fusion = fusion;
+        _times = times;
         using IDisposable inference = inference_mode();
         _tiles = zeros([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte, device).DetachFromDisposeScope();
         _inspected = zeros_like(_tiles).DetachFromDisposeScope();
@@ -54,18 +61,22 @@ internal sealed class GpuBatches : IDisposable
             bringsDefective = _inspect(_tiles, _inspected).Fused.Defective is not null;
         }
 
-        cuda.synchronize();
+        Synchronize();
         _memories = [new BatchMemory(tiles, bringsDefective), new BatchMemory(tiles, bringsDefective)];
-        _graph = CudaGraph.IsAvailable ? CudaGraph.Capture(Record) : null;
+        _graph = records && CudaGraph.IsAvailable ? CudaGraph.Capture(Record) : null;
     }
 
     /// <summary>Where the next batch is staged.</summary>
-    public StagedTiles Staged => _memories[_staged].Staged;
+    /// <exception cref="InvalidOperationException">Two batches are unfinished: one of them is read from here.</exception>
+    public StagedTiles Staged => _unfinished < _memories.Length
+        ? _memories[_staged].Staged
+        : throw new InvalidOperationException("Two batches have begun: one has to be finished before a third is staged.");
 
     /// <summary>Starts the GPU on the staged tiles as soon as it has done the batch before; the other buffers are staged next.</summary>
     /// <param name="count">Tiles staged.</param>
     /// <param name="findings">Written by <see cref="Finish"/>.</param>
     /// <exception cref="InvalidOperationException">Two batches are unfinished.</exception>
+    /// <exception cref="ModelException">The GPU failed.</exception>
     public void Begin(int count, TileRowFindings findings)
     {
         if (_unfinished == _memories.Length)
@@ -76,8 +87,10 @@ internal sealed class GpuBatches : IDisposable
         Wait();
         BatchMemory memory = _memories[_staged];
         (memory.Count, memory.Findings) = (count, findings);
+        // What never comes back is no number, and nothing passes by it.
+        MemoryMarshal.Cast<byte, float>(memory.Change.bytes).Fill(float.NaN);
+        _isBusy = true;
         Start(memory);
-        _works = true;
         _unfinished++;
         _staged = 1 - _staged;
     }
@@ -85,6 +98,7 @@ internal sealed class GpuBatches : IDisposable
     /// <summary>Waits for the oldest batch begun, and fills its findings. Where no other has begun, its tiles are the staged ones again.</summary>
     /// <returns>The findings, and of how many tiles.</returns>
     /// <exception cref="InvalidOperationException">No batch has begun.</exception>
+    /// <exception cref="ModelException">The GPU failed: nothing can be said of the batch.</exception>
     public (TileRowFindings Findings, int Count) Finish()
     {
         if (_unfinished == 0)
@@ -103,6 +117,7 @@ internal sealed class GpuBatches : IDisposable
         BatchMemory memory = _memories[_staged];
         TileRowFindings findings = memory.Findings!;
         _unfinished--;
+        _times?.Mark(InspectionStep.Upload);
         ReadOnlySpan<sbyte> residual = MemoryMarshal.Cast<byte, sbyte>(memory.Residual.bytes);
         ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(memory.Change.bytes);
         ReadOnlySpan<float> scores = MemoryMarshal.Cast<byte, float>(memory.Scores.bytes);
@@ -112,6 +127,7 @@ internal sealed class GpuBatches : IDisposable
         {
             residual.Slice(tile * TilePixels, TilePixels).CopyTo(findings.Residual(tile));
             change.Slice(tile * TilePatches, TilePatches).CopyTo(findings.Changes(tile));
+            _times?.Mark(InspectionStep.Maps);
             _fusion.Complete(
                 scores.Slice(tile * TileScores, TileScores),
                 defective.IsEmpty ? [] : defective.Slice(tile * TilePixels, TilePixels),
@@ -125,23 +141,30 @@ internal sealed class GpuBatches : IDisposable
 
     private void Start(BatchMemory memory)
     {
-        using IDisposable inference = inference_mode();
-        _tiles.copy_(memory.Staged.Tiles, nonBlocking: true);
-        if (memory.Defective is not null)
+        try
         {
-            // Else the processor decides, and the GPU need not know.
-            _inspected.copy_(memory.Staged.InspectedPixels, nonBlocking: true);
-        }
+            using IDisposable inference = inference_mode();
+            _tiles.copy_(memory.Staged.Tiles, nonBlocking: true);
+            if (memory.Defective is not null)
+            {
+                // Else the processor decides, and the GPU need not know.
+                _inspected.copy_(memory.Staged.InspectedPixels, nonBlocking: true);
+            }
 
-        if (_graph is { } graph)
+            if (_graph is { } graph)
+            {
+                graph.Replay();
+                _maps.CopyTo(memory);
+                return;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            _inspect(_tiles, _inspected).CopyTo(memory);
+        }
+        catch (ExternalException e)
         {
-            graph.Replay();
-            _maps.CopyTo(memory);
-            return;
+            throw Failed(e);
         }
-
-        using DisposeScope scope = NewDisposeScope();
-        _inspect(_tiles, _inspected).CopyTo(memory);
     }
 
     private void Record()
@@ -153,18 +176,35 @@ internal sealed class GpuBatches : IDisposable
 
     private void Wait()
     {
-        if (_works)
+        if (_isBusy)
         {
-            cuda.synchronize();
-            _works = false;
+            _isBusy = false;
+            Synchronize();
         }
     }
+
+    /// <summary>Waits until the GPU has done everything; its errors come to light only here, and only when they are asked for.</summary>
+    private static void Synchronize()
+    {
+        try
+        {
+            cuda.synchronize();
+            CheckForErrors();
+        }
+        catch (ExternalException e)
+        {
+            throw Failed(e);
+        }
+    }
+
+    // The rest of libtorch's message is where in its own code it was thrown.
+    private static ModelException Failed(ExternalException e) => new($"The GPU failed: {e.Message.Split('\n')[0]}", e);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // Memory that a copy still writes to must not be given away.
-        Wait();
+        // Memory that a copy still writes to must not be given away; whether it failed matters to nobody any more.
+        cuda.synchronize();
         if (_graph is { } graph)
         {
             graph.Dispose();

@@ -18,13 +18,13 @@ internal readonly record struct GpuMaps(Tensor Residual, Tensor Change, FusedMap
         Fused.Defective?.DetachFromDisposeScope();
     }
 
-    /// <summary>Starts their way back, which ends when the GPU has done all work before.</summary>
+    /// <summary>Starts their way back, which ends when the GPU has done all work before. The changes come last: where they are, all is.</summary>
     public void CopyTo(BatchMemory memory)
     {
         memory.Residual.copy_(Residual, nonBlocking: true);
-        memory.Change.copy_(Change, nonBlocking: true);
         memory.Scores.copy_(Fused.Scores, nonBlocking: true);
         memory.Defective?.copy_(Fused.Defective!, nonBlocking: true);
+        memory.Change.copy_(Change, nonBlocking: true);
     }
 
     /// <summary>Disposes what was kept.</summary>

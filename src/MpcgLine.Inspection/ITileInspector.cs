@@ -14,7 +14,7 @@ public interface ITileInspector
 
     /// <summary>
     /// Staging buffer of tile <paramref name="index"/>, <c>[512, 512]</c> gray levels, filled by the caller before
-    /// <see cref="Inspect"/>; valid until <see cref="Begin"/>.
+    /// <see cref="Inspect"/>, after which what was staged is still there.
     /// </summary>
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
     Span<byte> Tile(int index);
@@ -22,14 +22,14 @@ public interface ITileInspector
     /// <summary>
     /// Staging buffer of tile <paramref name="index"/>, <c>[512, 512]</c>: 1 for a real pixel inside the inspected
     /// area, 0 for reflection, surroundings and edge distance, where nothing may be called defective and which
-    /// never count in statistics. Filled by the caller before <see cref="Inspect"/>.
+    /// never count in statistics. Filled by the caller before <see cref="Inspect"/>, after which it is still there.
     /// </summary>
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
     Span<byte> Inspected(int index);
 
-    /// <summary>Fills <see cref="Inspected"/> with 1, which costs nothing where it is full of it.</summary>
+    /// <summary>Fills <see cref="Inspected"/> with 1; a stage may know that it is full of it already.</summary>
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
-    void InspectWhole(int index) => Inspected(index).Fill(1);
+    void MarkWhollyInspected(int index) => Inspected(index).Fill(1);
 
     /// <summary>
     /// Inspects the first <paramref name="tileCount"/> staged tiles and writes the findings of staged tile i into
@@ -43,9 +43,9 @@ public interface ITileInspector
     bool WorksInBackground => false;
 
     /// <summary>
-    /// The first half of <see cref="Inspect"/>. The staged tiles may be staged anew when it returns, with
-    /// <see cref="Tile"/> and <see cref="Inspected"/> called anew. Every batch that has begun is finished, in order; at most
-    /// one is unfinished when the next begins.
+    /// The first half of <see cref="Inspect"/>. When it returns and no other batch is unfinished, the next may be staged, into
+    /// buffers that are asked for anew. Every batch that has begun is finished, in order; at most one is unfinished when the
+    /// next begins.
     /// </summary>
     /// <param name="tileCount">1 .. <see cref="MaxTiles"/>.</param>
     /// <param name="findings">Complete when the batch is finished, and nobody else's until then.</param>

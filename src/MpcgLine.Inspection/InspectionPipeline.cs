@@ -106,7 +106,8 @@ public sealed class InspectionPipeline
     /// <summary>
     /// Inspects a tile row into its panel's regions; where the stage works in the background, its last batch is taken in
     /// with the next row, or by <see cref="Conclude"/>. The row stays the caller's until <see cref="Release"/>, which may
-    /// follow at once. Inference thread. If the inference stage throws, the row counts as not inspected.
+    /// follow at once. Inference thread. If the inference stage throws, here or in <see cref="Conclude"/>, the row whose batch
+    /// it was counts as not inspected.
     /// </summary>
     public void Inspect(TileRow row)
     {
@@ -125,7 +126,7 @@ public sealed class InspectionPipeline
                 row.CopyTile(column + tile, _inspector.Tile(tile));
                 if (row.IsWhollyInspected(column + tile))
                 {
-                    _inspector.InspectWhole(tile);
+                    _inspector.MarkWhollyInspected(tile);
                 }
                 else
                 {
@@ -137,8 +138,9 @@ public sealed class InspectionPipeline
             TileRowFindings findings = _findings[_nextFindings];
             _inspector.Begin(count, findings);
             _nextFindings = (_nextFindings + 1) % _findings.Length;
-            FinishBatch();
+            BegunBatch? before = _begun;
             _begun = new BegunBatch(row.Place, column, findings);
+            Finish(before);
             if (!_inspector.WorksInBackground)
             {
                 FinishBatch();
@@ -149,15 +151,20 @@ public sealed class InspectionPipeline
     /// <summary>Takes in what the stage says of the batch begun last, if that is still to be done.</summary>
     private void FinishBatch()
     {
-        if (_begun is not { } batch)
+        BegunBatch? batch = _begun;
+        _begun = null;
+        Finish(batch);
+    }
+
+    private void Finish(BegunBatch? begun)
+    {
+        if (begun is not { } batch)
         {
             return;
         }
 
-        _begun = null;
         _inspector.Finish();
-        _regions.AddTiles(batch.Row, batch.FirstColumn, batch.Findings);
-        if (batch.FirstColumn + batch.Findings.TileCount == batch.Row.Grid.Columns)
+        if (_regions.AddTiles(batch.Row, batch.FirstColumn, batch.Findings))
         {
             // 4. Join runs across tiles and rows.
             _regions.CompleteRow(batch.Row);
@@ -238,12 +245,6 @@ public sealed class InspectionPipeline
             _time.GetElapsedTime(end.LastLineAt, now));
     }
 
-    /// <summary>A batch that the stage has begun.</summary>
-    /// <param name="Row">Its tile row.</param>
-    /// <param name="FirstColumn">Column of its first tile.</param>
-    /// <param name="Findings">Complete once it is finished.</param>
-    private readonly record struct BegunBatch(TileRowPlace Row, int FirstColumn, TileRowFindings Findings);
-
     private void Count(Verdict verdict)
     {
         _counters.Add(InspectionCounter.SmallRegions, _regions.SmallCount);
@@ -256,4 +257,10 @@ public sealed class InspectionPipeline
             _ => InspectionCounter.NotInspected,
         });
     }
+
+    /// <summary>A batch that the stage has begun.</summary>
+    /// <param name="Row">Its tile row.</param>
+    /// <param name="FirstColumn">Column of its first tile.</param>
+    /// <param name="Findings">Complete once it is finished.</param>
+    private readonly record struct BegunBatch(TileRowPlace Row, int FirstColumn, TileRowFindings Findings);
 }

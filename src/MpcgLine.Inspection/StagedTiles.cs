@@ -54,7 +54,7 @@ internal sealed class StagedTiles : IDisposable
     }
 
     /// <summary>Fills the buffer of what of one tile is inspected with 1.</summary>
-    public void InspectWhole(int index)
+    public void MarkWhollyInspected(int index)
     {
         if (!_isWhole[index])
         {

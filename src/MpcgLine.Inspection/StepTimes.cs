@@ -5,7 +5,7 @@ namespace MpcgLine.Inspection;
 /// <summary>
 /// A stopwatch for the steps of the inference thread, for measuring: every step ends with its mark, and the time since the
 /// mark before is its own. Allocation-free; inference thread only. A GPU works on while the processor marks: with one, the
-/// steps are the processor's time, and what it waits for the GPU is in <see cref="InspectionStep.Upload"/>.
+/// steps are the processor's time, and its waits for the GPU are in <see cref="InspectionStep.Upload"/>.
 /// </summary>
 public sealed class StepTimes
 {

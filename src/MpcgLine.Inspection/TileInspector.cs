@@ -54,7 +54,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
         if (_device.type == DeviceType.CUDA)
         {
-            CudnnSettings.PreferFastest();
+            CudnnSettings.PreferFastestDeterministic();
             CudaGraph.UseOwnStream(_device.index);
         }
 
@@ -89,7 +89,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
             if (_device.type == DeviceType.CUDA)
             {
-                _gpu = new GpuBatches(MaxTiles, _device, InspectOnGpu, _fusion);
+                _gpu = new GpuBatches(MaxTiles, _device, InspectOnGpu, _fusion, options.RecordsBatches, times);
+                ProveBatches(_gpu, bundle.GoldenTiles.Count > 0 ? bundle.GoldenTiles[0].Tile : Ramp());
             }
         }
         catch
@@ -98,6 +99,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
             throw;
         }
     }
+
+    private StagedTiles Staged => _gpu is { } gpu ? gpu.Staged : _staged!;
 
     /// <inheritdoc/>
     public int MaxTiles { get; }
@@ -112,9 +115,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     public Span<byte> Inspected(int index) => Staged.Inspected(index);
 
     /// <inheritdoc/>
-    public void InspectWhole(int index) => Staged.InspectWhole(index);
-
-    private StagedTiles Staged => _gpu is { } gpu ? gpu.Staged : _staged!;
+    public void MarkWhollyInspected(int index) => Staged.MarkWhollyInspected(index);
 
     /// <inheritdoc/>
     /// <exception cref="ModelException">A layer could not be run, or the networks gave something that is not a number: the tiles are not inspected.</exception>
@@ -199,7 +200,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ProcessorResidual.Write(batch.Tiles, batch.Reconstruction, findings.Residual(tile));
         MemoryMarshal.Cast<byte, float>(batch.Change.bytes).CopyTo(findings.Changes(tile));
         _times?.Mark(InspectionStep.Maps);
-        _fusion.Fuse(batch, tile, findings);
+        _fusion.FuseOnProcessor(batch, tile, findings);
     }
 
     /// <summary>A whole batch up to what is brought back, inside the caller's dispose scope; nothing here waits for the GPU.</summary>
@@ -209,7 +210,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         // In place: a map has a megabyte per tile, and its memory costs as much as the arithmetic.
         Tensor residual = tiles.to(ScalarType.Float32).sub_(batch.Reconstruction).clamp_(_leastResidual, _mostResidual)
             .round_().to(ScalarType.Int8);
-        return new GpuMaps(residual, batch.Change, _fusion.Fuse(batch));
+        return new GpuMaps(residual, batch.Change, _fusion.FuseOnGpu(batch));
     }
 
     /// <summary>Makes every map the fusions read; inside the caller's dispose scope.</summary>
@@ -226,7 +227,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// Golden tiles for a freshly trained bundle, answered in single precision on the processor.
     /// </summary>
     /// <param name="bundle">Calibrated.</param>
-    /// <param name="tiles">Tiles of <c>[512, 512]</c> gray levels.</param>
+    /// <param name="tiles">Tiles of <c>[512, 512]</c> gray levels; taken over.</param>
     public static IReadOnlyList<GoldenTile> MakeGoldenTiles(ModelBundle bundle, IEnumerable<byte[]> tiles)
     {
         ArgumentNullException.ThrowIfNull(tiles);
@@ -249,6 +250,56 @@ public sealed class TileInspector : ITileInspector, IDisposable
             Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
             Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
+    }
+
+    /// <summary>
+    /// Golden tiles prove the networks; this, that a batch gets what is staged for it and no other: two batches under way at
+    /// once are to say the same of a tile as operations started one by one.
+    /// </summary>
+    private void ProveBatches(GpuBatches batches, byte[] tile)
+    {
+        byte[][] tiles = [tile, [.. tile.Reverse()]];
+        using GpuBatches plain = new(MaxTiles, _device, InspectOnGpu, _fusion, records: false, times: null);
+        TileRowFindings[] expected = Run(plain, tiles), actual = Run(batches, tiles);
+        for (int i = 0; i < tiles.Length; i++)
+        {
+            string what = $"batch {i} on the GPU:";
+            Require(expected[i].Changes(0).ToArray(), actual[i].Changes(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the change of the DCT feature");
+            Require(expected[i].Scores(0).ToArray(), actual[i].Scores(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the scores");
+            Require(Levels(expected[i].Residual(0)), Levels(actual[i].Residual(0)), GoldenTile.ScoreTolerance, $"{what} the residual");
+        }
+    }
+
+    private static byte[] Ramp() =>
+        [.. Enumerable.Range(0, TileRowFindings.TileSize * TileRowFindings.TileSize).Select(i => (byte)(i / TileRowFindings.TileSize / 2))];
+
+    private static TileRowFindings[] Run(GpuBatches batches, byte[][] tiles)
+    {
+        TileRowFindings[] findings = [.. tiles.Select(_ => new TileRowFindings(1))];
+        for (int i = 0; i < tiles.Length; i++)
+        {
+            tiles[i].CopyTo(batches.Staged.Tile(0));
+            batches.Staged.MarkWhollyInspected(0);
+            batches.Begin(1, findings[i]);
+        }
+
+        foreach (byte[] _ in tiles)
+        {
+            batches.Finish();
+        }
+
+        return findings;
+    }
+
+    private static float[] Levels(ReadOnlySpan<sbyte> residual)
+    {
+        float[] levels = new float[residual.Length];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = residual[i];
+        }
+
+        return levels;
     }
 
     /// <summary>What the model says of a tile.</summary>

@@ -102,7 +102,7 @@ public sealed class TileInspectorTests
     {
         Type[] path =
         [
-            typeof(TileInspector),
+            typeof(TileInspector), typeof(GpuBatches), typeof(GpuMaps), typeof(BatchMemory), typeof(StagedTiles),
             .. typeof(TileInspector).Assembly.GetTypes().Where(type =>
                 !type.IsNested && (type.Namespace == typeof(ReconstructionModel).Namespace || type.Namespace == typeof(PaperFusion).Namespace)),
         ];

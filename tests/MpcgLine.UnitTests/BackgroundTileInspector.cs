@@ -9,10 +9,14 @@ internal sealed class BackgroundTileInspector(int maxTiles) : ITileInspector
     private readonly ThresholdTileInspector[] _sides = [new(maxTiles), new(maxTiles)];
     private readonly Queue<(ThresholdTileInspector Side, int Tiles, TileRowFindings Findings)> _begun = [];
     private int _staged;
+    private int _finished;
 
     public int MaxTiles => maxTiles;
 
     public bool WorksInBackground => true;
+
+    /// <summary>Which call of <see cref="Finish"/> fails, from 1; 0 for none.</summary>
+    public int FailsAt { get; set; }
 
     public int MostUnfinished { get; private set; }
 
@@ -29,6 +33,7 @@ internal sealed class BackgroundTileInspector(int maxTiles) : ITileInspector
     public void Begin(int tileCount, TileRowFindings findings)
     {
         findings.TileCount = tileCount;
+        Poison(findings);
         _begun.Enqueue((_sides[_staged], tileCount, findings));
         MostUnfinished = Math.Max(MostUnfinished, _begun.Count);
         _staged = 1 - _staged;
@@ -37,6 +42,26 @@ internal sealed class BackgroundTileInspector(int maxTiles) : ITileInspector
     public void Finish()
     {
         (ThresholdTileInspector side, int tiles, TileRowFindings findings) = _begun.Dequeue();
+        if (_begun.Count == 0)
+        {
+            _staged = 1 - _staged;
+        }
+
+        if (FailsAt == ++_finished)
+        {
+            throw new InvalidOperationException("The inference stage failed.");
+        }
+
         side.Inspect(tiles, findings);
+    }
+
+    /// <summary>Whoever reads them too early finds nothing but defects.</summary>
+    private static void Poison(TileRowFindings findings)
+    {
+        for (int tile = 0; tile < findings.TileCapacity; tile++)
+        {
+            findings.WritableDefective(tile).Fill(1);
+            findings.Scores(tile).Fill(1000);
+        }
     }
 }

@@ -74,6 +74,58 @@ public sealed class InspectionPipelineTests
     }
 
     [Fact]
+    public void Inspect_StageFailsInTheBackground_ThatPanelAloneIsNotInspected()
+    {
+        // Panels of 3 rows of 3 batches; the fifth batch is in the middle of the second row.
+        BackgroundTileInspector stage = new(2) { FailsAt = 5 };
+        InspectionPipeline pipeline = new(Options(), 2000, stage, _time, _counters);
+        GrayImage defective = Speckled(2000, 1300, 3);
+        PanelVerdict expected = Pipeline(2000).Inspect(defective, 1);
+        List<PanelVerdict> verdicts = [];
+        for (int burst = 1; burst <= 2; burst++)
+        {
+            Strip strip = new(2000, 1300);
+            defective.Pixels.CopyTo(strip.Pixels);
+            strip.Stamp = new StripStamp(burst, burst, new LineIndex(0), 1300, 1300, default, 0, StripStatus.Complete);
+            pipeline.Accept(strip);
+            while (pipeline.TryTake(out StitchedPiece piece))
+            {
+                if (piece.Row is not { } row)
+                {
+                    verdicts.Add(pipeline.Conclude(piece.End));
+                    continue;
+                }
+
+                if (Record.Exception(() => pipeline.Inspect(row)) is { } error)
+                {
+                    Assert.IsType<InvalidOperationException>(error);
+                }
+
+                pipeline.Release(row);
+            }
+        }
+
+        Assert.Equal([Verdict.NotInspected, Verdict.Reject], verdicts.Select(verdict => verdict.Verdict));
+        Assert.Equal(expected.Defects, verdicts[1].Defects);
+    }
+
+    [Fact]
+    public void Inspect_DefectsOfEarlierRowsAndPanels_LeaveNothingBehind()
+    {
+        InspectionPipeline pipeline = Pipeline(1500);
+        // The last row of 900 lines is short.
+        GrayImage first = Clean(1500, 900), other = Clean(1500, 1000);
+        PixelBox left = new(100, 890, 12, 8), right = new(1200, 950, 12, 8);
+        Fill(first, left, 30);
+        Fill(other, right, 30);
+
+        Assert.Equal(left, Assert.Single(pipeline.Inspect(first, 1).Defects).Box);
+        Assert.Empty(pipeline.Inspect(Clean(1500, 1000), 2).Defects);
+        Assert.Equal(right, Assert.Single(pipeline.Inspect(other, 3).Defects).Box);
+        Assert.Equal(left, Assert.Single(pipeline.Inspect(first, 4).Defects).Box);
+    }
+
+    [Fact]
     public void Accept_RowsMissingAfterABatchHasBegun_NextPanelIsNotTouchedByIt()
     {
         BackgroundTileInspector stage = new(2);

@@ -35,10 +35,15 @@ internal sealed class ThresholdTileInspector(int maxTiles) : ITileInspector
         {
             Span<float> scores = findings.Scores(tile);
             scores.Clear();
+            findings.ClearDefective(tile);
             for (int i = 0; i < Pixels; i++)
             {
                 int residual = Tile(tile)[i] - 128;
-                findings.WritableDefective(tile)[i] = residual is < -68 or > 72 ? (byte)1 : (byte)0;
+                if (residual is < -68 or > 72)
+                {
+                    findings.WritableDefective(tile)[i] = 1;
+                }
+
                 findings.Residual(tile)[i] = (sbyte)Math.Clamp(residual, -127, 127);
                 int cell = (i / TileGrid.Size / 4 * TileRowFindings.ScoreSize) + (i % TileGrid.Size / 4);
                 scores[cell] = Math.Max(scores[cell], Math.Abs(residual));

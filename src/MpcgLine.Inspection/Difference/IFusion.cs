@@ -15,10 +15,10 @@ internal interface IFusion : IDisposable
     /// <param name="batch">One tile's maps.</param>
     /// <param name="tile">Which tile of the findings.</param>
     /// <param name="findings">Written here.</param>
-    void Fuse(in TileBatch batch, int tile, TileRowFindings findings);
+    void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings);
 
     /// <summary>The part of it that a GPU does, for a whole batch; the tensors belong to the caller's dispose scope.</summary>
-    FusedMaps Fuse(in TileBatch batch);
+    FusedMaps FuseOnGpu(in TileBatch batch);
 
     /// <summary>The part of it that is left to the processor, for one tile; its residual is filled already.</summary>
     /// <param name="scores"><c>[128, 128]</c>, as the GPU made them.</param>

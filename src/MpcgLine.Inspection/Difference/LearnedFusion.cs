@@ -55,11 +55,11 @@ internal sealed class LearnedFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public void Fuse(in TileBatch batch, int tile, TileRowFindings findings) =>
+    public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings) =>
         Complete(MemoryMarshal.Cast<byte, float>(Score(batch).bytes), [], batch.Inspected.bytes, tile, findings);
 
     /// <inheritdoc/>
-    public FusedMaps Fuse(in TileBatch batch) => new(Score(batch), null);
+    public FusedMaps FuseOnGpu(in TileBatch batch) => new(Score(batch), null);
 
     /// <inheritdoc/>
     public void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)

@@ -39,7 +39,7 @@ internal sealed class PaperFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public void Fuse(in TileBatch batch, int tile, TileRowFindings findings)
+    public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings)
     {
         ProcessorPaperFusion.Fuse(batch, _limit, Smallest, tile, findings);
         findings.Threshold = Gamma;
@@ -47,7 +47,7 @@ internal sealed class PaperFusion : IFusion
     }
 
     /// <inheritdoc/>
-    public FusedMaps Fuse(in TileBatch batch)
+    public FusedMaps FuseOnGpu(in TileBatch batch)
     {
         const int patches = TileRowFindings.TileSize / RegionalAnalysis.PatchSize;
         long n = batch.Count;

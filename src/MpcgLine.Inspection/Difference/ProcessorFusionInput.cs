@@ -21,6 +21,9 @@ public sealed class ProcessorFusionInput : IDisposable
     // Cells per step of the means; a cell's 4 x 4 px are as many values.
     private const int Lanes = FusionFeatures.CellPixels;
 
+    // Cells side by side whose rows of four values fill a vector.
+    private const int CellsAtOnce = Lanes / Cell;
+
     private readonly FusionMaps _maps;
     private readonly float _scale;
     private readonly int _channels;
@@ -188,10 +191,10 @@ public sealed class ProcessorFusionInput : IDisposable
 
         // A row of a cell has four values, 64 bits. Four cells side by side are made row by row, and stored cell by cell.
         Span<ushort> rows = stackalloc ushort[Cell * Lanes];
-        for (int cell = 0; cell < _means.Length; cell += Cell)
+        for (int cell = 0; cell < _means.Length; cell += CellsAtOnce)
         {
             int first = (cell / _cells * Cell * _size) + (cell % _cells * Cell);
-            Vector512<float> means = Vector512.Shuffle(Vector128.Create(_means.AsSpan(cell, Cell)).ToVector256Unsafe().ToVector512Unsafe(), fourTimes);
+            Vector512<float> means = Vector512.Shuffle(Vector128.Create(_means.AsSpan(cell, CellsAtOnce)).ToVector256Unsafe().ToVector512Unsafe(), fourTimes);
             for (int row = 0; row < Cell; row++)
             {
                 Vector512<float> twice = (pixels.Sixteen(first + (row * _size)) - means) * twicePerGray;
@@ -200,8 +203,8 @@ public sealed class ProcessorFusionInput : IDisposable
             }
 
             ReadOnlySpan<ulong> made = MemoryMarshal.Cast<ushort, ulong>(rows);
-            Vector512<ulong> upper = Vector512.Create(made), lower = Vector512.Create(made[(2 * Cell)..]);
-            for (int i = 0; i < Cell; i += 2)
+            Vector512<ulong> upper = Vector512.Create(made), lower = Vector512.Create(made[(2 * CellsAtOnce)..]);
+            for (int i = 0; i < CellsAtOnce; i += 2)
             {
                 // An index beyond eight gives zero.
                 Vector512<ulong> ofUpper = twoCells + Vector512.Create((ulong)i);

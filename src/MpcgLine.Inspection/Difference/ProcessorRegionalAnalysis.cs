@@ -122,6 +122,7 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
         }
 
         Span<Vector512<float>> frequencies = _frequencies;
+        // The last first: one check of the bounds is then enough.
         frequencies[7] = f7;
         frequencies[6] = f6;
         frequencies[5] = f5;

@@ -320,7 +320,12 @@ internal sealed class SuspectOutline
         {
             for (int cx = box.Left; cx <= box.Right; cx++)
             {
-                for (int i = 0; i < Cell * Cell && Touches(number, cx, cy, 1); i++)
+                if (!Touches(number, cx, cy, 1))
+                {
+                    continue;
+                }
+
+                for (int i = 0; i < Cell * Cell; i++)
                 {
                     int x = (cx * Cell) + (i % Cell), y = (cy * Cell) + (i / Cell);
                     _smooth[(y * Tile) + x] = SmoothAt(x, y, residual);

@@ -26,6 +26,10 @@ internal sealed class PanelRegions
     private LineFit _leading;
     private InspectedArea _area;
     private int _lastRow = -1;
+
+    // The row whose tiles are coming in, and its columns taken in without a gap; 0 once there was one.
+    private int _rowTaken;
+    private int _columnsTaken;
     private float _threshold;
 
     public PanelRegions(int width, PixelPitch pitch, RegionOptions options)
@@ -76,19 +80,24 @@ internal sealed class PanelRegions
         _joiner.Reset();
     }
 
-    /// <summary>Takes the cores of some tiles of a row; all tiles of the row before <see cref="CompleteRow"/>.</summary>
+    /// <summary>Takes the cores of some tiles of a row, in order; all tiles of the row before <see cref="CompleteRow"/>.</summary>
     /// <param name="row">The row.</param>
     /// <param name="firstColumn">Column of findings tile 0.</param>
     /// <param name="findings">Of <c>findings.TileCount</c> tiles.</param>
-    public void AddTiles(in TileRowPlace row, int firstColumn, TileRowFindings findings)
+    /// <returns>Whether all tiles of the row are there.</returns>
+    public bool AddTiles(in TileRowPlace row, int firstColumn, TileRowFindings findings)
     {
+        // Tiles before these may be missing: the stage failed.
+        bool follows = firstColumn == 0 || (row.Row == _rowTaken && firstColumn == _columnsTaken);
         for (int tile = 0; tile < findings.TileCount; tile++)
         {
             CopyCore(row, firstColumn + tile, tile, findings);
         }
 
+        (_rowTaken, _columnsTaken) = (row.Row, follows ? firstColumn + findings.TileCount : 0);
         Tiles += findings.TileCount;
         _threshold = findings.Threshold;
+        return _columnsTaken == row.Grid.Columns;
     }
 
     /// <summary>Joins the row's defective pixels to the panel's regions.</summary>

@@ -144,12 +144,17 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
             _left?.Shift(inside) ?? whole.Left,
             _right?.Shift(-inside) ?? whole.Right,
             _leading?.Shift(inside) ?? whole.Leading,
-            _trailing?.Shift(-inside) ?? whole.Trailing)
+            EarliestTrailing()?.Shift(-inside) ?? whole.Trailing)
         {
             LeadingRadius = _leading is null ? 0 : radius,
-            TrailingRadius = _trailing is null ? 0 : radius,
+            TrailingRadius = EarliestTrailing() is null ? 0 : radius,
         };
     }
+
+    // Round corners may begin in a row that does not show the trailing edge yet: where the part's length is given, it is
+    // known where that edge comes at the earliest.
+    private EdgeLine? EarliestTrailing() =>
+        _trailing ?? (_options.PartLengthPixels > 0 ? _leading?.Shift(_options.PartLengthPixels - _options.PartSizeTolerancePixels) : null);
 
     private EdgeLine? AlongEdge(TileRow row, bool isLeft, out int samples)
     {
@@ -161,7 +166,7 @@ internal sealed class ContrastEdgeFinder : PartEdgeFinder
         for (int line = row.FirstLine; line < row.EndLine; line += LineStep)
         {
             if ((_leading is { } leading && line < leading.At(middle) + corner)
-                || (_trailing is { } trailing && line > trailing.At(middle) - corner))
+                || (EarliestTrailing() is { } trailing && line > trailing.At(middle) - corner))
             {
                 continue;
             }

@@ -25,9 +25,15 @@ internal sealed class ModelOptions
     /// <summary>
     /// Most tiles of one batch, 1 .. 32; default 4. The liveness token waits for a batch, and the PLC allows the heartbeat
     /// 500 ms: on a processor take no more than 200 ms divided by what a tile costs, 8 at most; what a tile costs,
-    /// <c>mpcgline demo</c> says.
+    /// <c>mpcgline demo</c> says. On a GPU the number of tiles in a tile row is best.
     /// </summary>
     public int BatchTiles { get; set; } = 4;
+
+    /// <summary>
+    /// Whether a GPU's work on a batch is recorded once and then started as a whole; default true. With false its operations
+    /// are started one by one, which takes longer: for a libtorch whose recording fails and ends the program.
+    /// </summary>
+    public bool RecordBatches { get; set; } = true;
 
     /// <summary>Folder of the bundle that is meant.</summary>
     public string Folder => Bundle.Length > 0 ? Bundle : CommonOptions.ShippedModel;
@@ -40,6 +46,7 @@ internal sealed class ModelOptions
         Device = Device,
         Threads = Threads,
         BatchTiles = BatchTiles,
+        RecordsBatches = RecordBatches,
     };
 
     /// <summary>Adds one sentence per value out of range.</summary>

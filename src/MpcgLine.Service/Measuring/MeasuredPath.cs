@@ -149,7 +149,7 @@ internal sealed class MeasuredPath : IDisposable
 
         public Span<byte> Inspected(int index) => inner.Inspected(index);
 
-        public void InspectWhole(int index) => inner.InspectWhole(index);
+        public void MarkWhollyInspected(int index) => inner.MarkWhollyInspected(index);
 
         public bool WorksInBackground => inner.WorksInBackground;
 

@@ -4,7 +4,7 @@ using MpcgLine.Inspection.Tiling;
 namespace MpcgLine.Service.Workers;
 
 /// <summary>
-/// Passes the liveness token on after every batch: a wide tile row takes longer than the heartbeat may rest. Before a
+/// Passes the liveness token on after every batch begun: a wide tile row takes longer than the heartbeat may rest. Before a
 /// batch it looks whether there is still time for one.
 /// </summary>
 internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken token, CancellationToken abort) : ITileInspector
@@ -15,7 +15,7 @@ internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken 
 
     public Span<byte> Inspected(int index) => inner.Inspected(index);
 
-    public void InspectWhole(int index) => inner.InspectWhole(index);
+    public void MarkWhollyInspected(int index) => inner.MarkWhollyInspected(index);
 
     public bool WorksInBackground => inner.WorksInBackground;
 

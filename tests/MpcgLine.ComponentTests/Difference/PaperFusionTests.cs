@@ -100,11 +100,11 @@ public sealed class PaperFusionTests
         TileBatch batch = new(tile.clamp(0, 255).to(ScalarType.Byte), background, change, inspected);
         if (count == 1)
         {
-            fusion.Fuse(batch, 0, findings);
+            fusion.FuseOnProcessor(batch, 0, findings);
             return findings;
         }
 
-        FusedMaps maps = fusion.Fuse(batch);
+        FusedMaps maps = fusion.FuseOnGpu(batch);
         for (int i = 0; i < count; i++)
         {
             fusion.Complete(maps.Scores[i].data<float>().ToArray(), maps.Defective![i].data<byte>().ToArray(), [], i, findings);

@@ -60,6 +60,22 @@ public sealed class PartEdgeFinderTests
         Assert.Equal(Verdict.Accept, Inspect(image, Surroundings.Dark, 90).Verdict);
     }
 
+    [Theory]
+    [InlineData(1330)]
+    [InlineData(1356)]
+    [InlineData(1380)]
+    public void Contrast_PartEndsJustBelowARowThatShowsItsCorners_IsAccepted(double length)
+    {
+        // The third of four rows ends at line 1376, before the trailing edge is seen, and a third of it is round corner.
+        TiltedPart part = new(1100, 1500, 70, 55, 0.003, 950 * PitchX, length * PitchY) { Radius = 200 };
+
+        GrayImage image = part.Render(12);
+        PanelVerdict verdict = Inspect(image, Surroundings.Dark, 200, edges => edges.PartLengthPixels = length);
+
+        Assert.Equal(Verdict.Accept, verdict.Verdict);
+        Assert.NotEqual(Verdict.Accept, Inspect(image, Surroundings.Dark, 200).Verdict);
+    }
+
     [Fact]
     public void Contrast_DefectsJustInsideTheInspectedArea_AreFound()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace MpcgLine.Inspection.Reconstruction.Native;
 
@@ -7,7 +8,11 @@ namespace MpcgLine.Inspection.Reconstruction.Native;
 /// libtorch's own class (<c>aten/src/ATen/cuda/CUDAGraph.h</c>), by its C++ names. The processor starts some hundred
 /// operations one by one for longer than the GPU takes to run them. One thread, that which chose the stream.
 /// </summary>
-internal sealed class CudaGraph : IDisposable
+/// <remarks>
+/// An error inside these calls, unlike inside TorchSharp's, ends the process with libtorch's words on the standard error
+/// output: nothing stands between its exception and the runtime. <see cref="InferenceOptions.RecordsBatches"/> avoids them.
+/// </remarks>
+internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
 {
     private const string Library = "libtorch_cuda.so", StreamLibrary = "libc10_cuda.so";
 
@@ -28,12 +33,14 @@ internal sealed class CudaGraph : IDisposable
     [ThreadStatic]
     private static bool _hasOwnStream;
 
-    private readonly nint _graph = Marshal.AllocHGlobal(ObjectBytes);
-
-    private CudaGraph()
+    /// <summary>Nothing recorded; <see cref="Capture"/> records.</summary>
+    internal CudaGraph()
+        : base(ownsHandle: true)
     {
-        Marshal.Copy(new byte[ObjectBytes], 0, _graph, ObjectBytes);
-        NewGraph(_graph, false);
+        nint memory = Marshal.AllocHGlobal(ObjectBytes);
+        Marshal.Copy(new byte[ObjectBytes], 0, memory, ObjectBytes);
+        NewGraph(memory, false);
+        SetHandle(memory);
     }
 
     /// <summary>Whether this libtorch exports what is needed; one of another version may not, and one without CUDA does not.</summary>
@@ -56,27 +63,28 @@ internal sealed class CudaGraph : IDisposable
 
     /// <summary>
     /// Records the work without running it. It must have run before on this stream, so that libraries have chosen their
-    /// algorithms; it may not wait for the GPU. The tensors it reads and those it returns keep their memory as long as
-    /// the graph.
+    /// algorithms, and may not wait for the GPU. The caller keeps the tensors that it reads and those that it makes and
+    /// somebody reads later: the recording knows only where they lie.
     /// </summary>
-    /// <param name="work">Starts the operations on the current stream.</param>
+    /// <param name="work">Starts the operations on the current stream. If it throws, this thread can use the GPU no more.</param>
     public static CudaGraph Capture(Action work)
     {
         CudaGraph graph = new();
-        Begin(graph._graph, 0, 0, ThreadLocal);
+        Begin(graph, 0, 0, ThreadLocal);
         work();
-        End(graph._graph);
+        End(graph);
         return graph;
     }
 
     /// <summary>Starts the recorded work on the current stream, and returns at once.</summary>
-    public void Replay() => Replay(_graph);
+    public void Replay() => Replay(this);
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override bool ReleaseHandle()
     {
-        Delete(_graph);
-        Marshal.FreeHGlobal(_graph);
+        Delete(handle);
+        Marshal.FreeHGlobal(handle);
+        return true;
     }
 
     private static bool Exports(string name, params ReadOnlySpan<string> functions)
@@ -99,7 +107,7 @@ internal sealed class CudaGraph : IDisposable
 
     [DllImport(Library, EntryPoint = Construct)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern void NewGraph(nint graph, [MarshalAs(UnmanagedType.U1)] bool keepUninstantiated);
+    private static extern void NewGraph(nint memory, [MarshalAs(UnmanagedType.U1)] bool keepUninstantiated);
 
     [DllImport(Library, EntryPoint = Destruct)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -108,15 +116,15 @@ internal sealed class CudaGraph : IDisposable
     // The pool's identity is a pair of numbers, passed in two registers; zeros ask for a pool of its own.
     [DllImport(Library, EntryPoint = BeginCapture)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern void Begin(nint graph, ulong pool, ulong poolOfUser, int mode);
+    private static extern void Begin(CudaGraph graph, ulong pool, ulong poolOfUser, int mode);
 
     [DllImport(Library, EntryPoint = EndCapture)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern void End(nint graph);
+    private static extern void End(CudaGraph graph);
 
     [DllImport(Library, EntryPoint = ReplayCaptured)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern void Replay(nint graph);
+    private static extern void Replay(CudaGraph graph);
 
     [DllImport(StreamLibrary, EntryPoint = StreamFromPool)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

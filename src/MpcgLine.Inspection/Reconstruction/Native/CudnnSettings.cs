@@ -15,11 +15,11 @@ internal static class CudnnSettings
     private const string SetDeterministic = "_ZN2at7Context21setDeterministicCuDNNEb";
 
     /// <summary>
-    /// From now on the first convolution of a shape times the algorithms there are, and all later ones take the fastest of
-    /// those that give the same sums every time. Without effect where this libtorch does not export the setters; one of
-    /// another version may not.
+    /// From now on, in the whole process, the first convolution of a shape times the algorithms there are, and all later ones
+    /// take the fastest of those that give the same sums every time. Another start may choose another, which rounds
+    /// differently. Without effect where this libtorch does not export the setters; one of another version may not.
     /// </summary>
-    public static void PreferFastest()
+    public static void PreferFastestDeterministic()
     {
         if (NativeLibrary.TryLoad(Library, out nint library)
             && NativeLibrary.TryGetExport(library, GlobalContext, out _)
