@@ -18,7 +18,7 @@ internal sealed class GpuBatches : IDisposable
     private const int TileScores = TileRowFindings.ScoreSize * TileRowFindings.ScoreSize;
     private const int TilePatches = TileRowFindings.PatchCount * TileRowFindings.PatchCount;
 
-    // In the first runs cudnn chooses its algorithms, which can't be recorded.
+    // In the first runs cudnn chooses its algorithms, which can't be captured.
     private const int RunsBeforeCapture = 3;
 
     private readonly Func<Tensor, Tensor, GpuMaps> _inspect;
@@ -31,7 +31,7 @@ internal sealed class GpuBatches : IDisposable
     // One is staged, or read, while the GPU works on the other.
     private readonly BatchMemory[] _memories;
 
-    // Recorded results; of no meaning without a graph.
+    // Captured results; of no meaning without a graph.
     private GpuMaps _maps;
     private int _staged;
     private int _unfinished;
@@ -39,14 +39,14 @@ internal sealed class GpuBatches : IDisposable
 
     /// <summary>Allocates, and prepares the GPU for batches of this size.</summary>
     /// <param name="tiles">Tiles N of a batch.</param>
-    /// <param name="device">The GPU; to record, the thread's current stream must not be the default one.</param>
+    /// <param name="device">The GPU; to capture, the thread's current stream must not be the default one.</param>
     /// <param name="inspect">Starts the GPU's part, from tiles and what of them is inspected (both <c>[N, 1, 512, 512]</c> uint8).</param>
     /// <param name="fusion">Does the processor's part; stays the caller's.</param>
-    /// <param name="records">Whether to record a batch's work, where that can be done.</param>
+    /// <param name="useGraph">Whether to capture a batch's work, where that can be done.</param>
     /// <param name="times">Marked step by step, for measuring; null for none.</param>
     /// <exception cref="ModelException">The GPU failed, or has too little memory.</exception>
     public GpuBatches(
-        int tiles, Device device, Func<Tensor, Tensor, GpuMaps> inspect, IFusion fusion, bool records, StepTimes? times)
+        int tiles, Device device, Func<Tensor, Tensor, GpuMaps> inspect, IFusion fusion, bool useGraph, StepTimes? times)
     {
         _inspect = inspect;
         _fusion = fusion;
@@ -63,7 +63,7 @@ internal sealed class GpuBatches : IDisposable
 
         Synchronize();
         _memories = [new BatchMemory(tiles, bringsDefective), new BatchMemory(tiles, bringsDefective)];
-        _graph = records && CudaGraph.IsAvailable ? CudaGraph.Capture(Record) : null;
+        _graph = useGraph && CudaGraph.IsAvailable ? CudaGraph.Capture(Capture) : null;
     }
 
     /// <summary>Where the next batch is staged.</summary>
@@ -167,7 +167,7 @@ internal sealed class GpuBatches : IDisposable
         }
     }
 
-    private void Record()
+    private void Capture()
     {
         using DisposeScope scope = NewDisposeScope();
         _maps = _inspect(_tiles, _inspected);

@@ -89,7 +89,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
             if (_device.type == DeviceType.CUDA)
             {
-                _gpu = new GpuBatches(MaxTiles, _device, InspectOnGpu, _fusion, options.RecordsBatches, times);
+                _gpu = new GpuBatches(MaxTiles, _device, InspectOnGpu, _fusion, options.UseCudaGraph, times);
                 ProveBatches(_gpu, bundle.GoldenTiles.Count > 0 ? bundle.GoldenTiles[0].Tile : Ramp());
             }
         }
@@ -259,7 +259,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private void ProveBatches(GpuBatches batches, byte[] tile)
     {
         byte[][] tiles = [tile, [.. tile.Reverse()]];
-        using GpuBatches plain = new(MaxTiles, _device, InspectOnGpu, _fusion, records: false, times: null);
+        using GpuBatches plain = new(MaxTiles, _device, InspectOnGpu, _fusion, useGraph: false, times: null);
         TileRowFindings[] expected = Run(plain, tiles), actual = Run(batches, tiles);
         for (int i = 0; i < tiles.Length; i++)
         {

@@ -17,8 +17,8 @@ public sealed record InferenceOptions
     /// <summary>Most tiles of one batch, 1..32; a tile row that has more is inspected in several.</summary>
     public int BatchTiles { get; init; } = 16;
 
-    /// <summary>Whether a GPU's work on a batch is recorded once and then started as a whole, where libtorch can do so.</summary>
-    public bool RecordsBatches { get; init; } = true;
+    /// <summary>Whether a GPU's work on a batch is captured once and then started as a whole, where libtorch can do so.</summary>
+    public bool UseCudaGraph { get; init; } = true;
 
     /// <summary>Threads of the tensor library, 1..64; 0 leaves its own choice.</summary>
     public int Threads { get; init; }

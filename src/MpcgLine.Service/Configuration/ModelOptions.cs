@@ -30,10 +30,10 @@ internal sealed class ModelOptions
     public int BatchTiles { get; set; } = 4;
 
     /// <summary>
-    /// Whether a GPU's work on a batch is recorded once and then started as a whole; default true. With false its operations
-    /// are started one by one, which takes longer: for a libtorch whose recording fails and ends the program.
+    /// Whether a GPU's work on a batch is captured once and then started as a whole; default true. With false its operations
+    /// are started one by one, which takes longer: for a libtorch whose capture fails and ends the program.
     /// </summary>
-    public bool RecordBatches { get; set; } = true;
+    public bool CudaGraph { get; set; } = true;
 
     /// <summary>Folder of the bundle that is meant.</summary>
     public string Folder => Bundle.Length > 0 ? Bundle : CommonOptions.ShippedModel;
@@ -46,7 +46,7 @@ internal sealed class ModelOptions
         Device = Device,
         Threads = Threads,
         BatchTiles = BatchTiles,
-        RecordsBatches = RecordBatches,
+        UseCudaGraph = CudaGraph,
     };
 
     /// <summary>Adds one sentence per value out of range.</summary>

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 namespace MpcgLine.Inspection.Reconstruction.Native;
 
 /// <summary>
-/// Work on a GPU that is recorded once and then started as a whole (a CUDA graph), which TorchSharp does not bind: through
+/// Work on a GPU that is captured once and then started as a whole (a CUDA graph), which TorchSharp does not bind: through
 /// libtorch's own class (<c>aten/src/ATen/cuda/CUDAGraph.h</c>), by its C++ names. The processor starts some hundred
 /// operations one by one for longer than the GPU takes to run them. One thread, that which chose the stream.
 /// </summary>
 /// <remarks>
 /// An error inside these calls, unlike inside TorchSharp's, ends the process with libtorch's words on the standard error
-/// output: nothing stands between its exception and the runtime. <see cref="InferenceOptions.RecordsBatches"/> avoids them.
+/// output: nothing stands between its exception and the runtime. <see cref="InferenceOptions.UseCudaGraph"/> avoids them.
 /// </remarks>
 internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
 {
@@ -33,7 +33,7 @@ internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
     [ThreadStatic]
     private static bool _hasOwnStream;
 
-    /// <summary>Nothing recorded; <see cref="Capture"/> records.</summary>
+    /// <summary>Nothing captured; <see cref="Capture"/> captures.</summary>
     internal CudaGraph()
         : base(ownsHandle: true)
     {
@@ -45,11 +45,11 @@ internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
 
     /// <summary>Whether this libtorch exports what is needed; one of another version may not, and one without CUDA does not.</summary>
     public static bool IsAvailable { get; } =
-        Exports(Library, Construct, Destruct, BeginCapture, EndCapture, ReplayCaptured) && Exports(StreamLibrary, StreamFromPool, SetCurrentStream);
+        NativeExports.Has(Library, Construct, Destruct, BeginCapture, EndCapture, ReplayCaptured) && NativeExports.Has(StreamLibrary, StreamFromPool, SetCurrentStream);
 
     /// <summary>
     /// From now on the calling thread's work goes to a stream of its own, if it doesn't already, without which nothing can
-    /// be recorded: the default stream waits for all others. Without effect where graphs are not available.
+    /// be captured: the default stream waits for all others. Without effect where graphs are not available.
     /// </summary>
     /// <param name="device">Index of the GPU.</param>
     public static void UseOwnStream(int device)
@@ -62,9 +62,9 @@ internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>
-    /// Records the work without running it. It must have run before on this stream, so that libraries have chosen their
+    /// Captures the work without running it. It must have run before on this stream, so that libraries have chosen their
     /// algorithms, and may not wait for the GPU. The caller keeps the tensors that it reads and those that it makes and
-    /// somebody reads later: the recording knows only where they lie.
+    /// somebody reads later: the graph knows only where they lie.
     /// </summary>
     /// <param name="work">Starts the operations on the current stream. If it throws, this thread can use the GPU no more.</param>
     public static CudaGraph Capture(Action work)
@@ -76,7 +76,7 @@ internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
         return graph;
     }
 
-    /// <summary>Starts the recorded work on the current stream, and returns at once.</summary>
+    /// <summary>Starts the captured work on the current stream, and returns at once.</summary>
     public void Replay() => Replay(this);
 
     /// <inheritdoc/>
@@ -84,24 +84,6 @@ internal sealed class CudaGraph : SafeHandleZeroOrMinusOneIsInvalid
     {
         Delete(handle);
         Marshal.FreeHGlobal(handle);
-        return true;
-    }
-
-    private static bool Exports(string name, params ReadOnlySpan<string> functions)
-    {
-        if (!NativeLibrary.TryLoad(name, out nint library))
-        {
-            return false;
-        }
-
-        foreach (string function in functions)
-        {
-            if (!NativeLibrary.TryGetExport(library, function, out _))
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 

@@ -21,10 +21,7 @@ internal static class CudnnSettings
     /// </summary>
     public static void PreferFastestDeterministic()
     {
-        if (NativeLibrary.TryLoad(Library, out nint library)
-            && NativeLibrary.TryGetExport(library, GlobalContext, out _)
-            && NativeLibrary.TryGetExport(library, SetBenchmark, out _)
-            && NativeLibrary.TryGetExport(library, SetDeterministic, out _))
+        if (NativeExports.Has(Library, GlobalContext, SetBenchmark, SetDeterministic))
         {
             nint context = Context();
             Benchmark(context, true);

@@ -10,6 +10,8 @@ namespace MpcgLine.Inspection.Reconstruction.Native;
 internal static class FusedConvolution
 {
     private const string Library = "libtorch_cpu.so";
+    private const string PlainFunction = "aoti_torch_cpu_mkldnn__convolution_pointwise";
+    private const string TransposedFunction = "aoti_torch_cpu_mkldnn__convolution_transpose_pointwise";
     private const int Dimensions = 2;
 
     private static readonly byte[] NoActivation = "none\0"u8.ToArray(), LeakyRelu = "leaky_relu\0"u8.ToArray();
@@ -18,9 +20,7 @@ internal static class FusedConvolution
     private static readonly nint Slope = Hold(BitConverter.GetBytes(LayerShape.LeakySlope)), NoName = Hold([0]);
 
     /// <summary>Whether this libtorch exports both functions; one of another version may not.</summary>
-    public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out nint library)
-        && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mkldnn__convolution_pointwise", out _)
-        && NativeLibrary.TryGetExport(library, "aoti_torch_cpu_mkldnn__convolution_transpose_pointwise", out _);
+    public static bool IsAvailable { get; } = NativeExports.Has(Library, PlainFunction, TransposedFunction);
 
     /// <summary>Runs a convolution, or a transposed one.</summary>
     /// <param name="x"><c>[N, in, H, W]</c>, channels last in memory.</param>
@@ -52,13 +52,13 @@ internal static class FusedConvolution
         return memory;
     }
 
-    [DllImport(Library, EntryPoint = "aoti_torch_cpu_mkldnn__convolution_pointwise")]
+    [DllImport(Library, EntryPoint = PlainFunction)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Plain(
         nint x, nint weight, in nint bias, long[] padding, long paddings, long[] stride, long strides,
         long[] dilation, long dilations, long groups, byte[] activation, in nint slope, long slopes, in nint algorithm, out nint result);
 
-    [DllImport(Library, EntryPoint = "aoti_torch_cpu_mkldnn__convolution_transpose_pointwise")]
+    [DllImport(Library, EntryPoint = TransposedFunction)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Transposed(
         nint x, nint weight, in nint bias, long[] padding, long paddings, long[] outputPadding, long outputPaddings, long[] stride, long strides,
