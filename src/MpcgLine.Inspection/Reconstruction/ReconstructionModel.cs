@@ -16,7 +16,7 @@ public sealed class ReconstructionModel : IDisposable
     private readonly Scalar _black = 0.ToScalar();
     private readonly Scalar _white = 255.ToScalar();
 
-    /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
+    /// <summary>Builds the layers from weights by name (float32, on the processor or on the device; not taken over).</summary>
     public ReconstructionModel(double width, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
         _precision = precision;

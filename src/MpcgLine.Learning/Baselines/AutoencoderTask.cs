@@ -22,14 +22,16 @@ internal sealed class AutoencoderTask : ITrainingTask
     private readonly float[] _rarity;
     private readonly byte[] _tile;
     private readonly Tensor _crops;
+    private readonly Device _device;
 
-    public AutoencoderTask(InspectionMethod method, TileSampler sampler, TileSampler heldOut, TrainingOptions options, ScalarType precision)
+    public AutoencoderTask(InspectionMethod method, TileSampler sampler, TileSampler heldOut, TrainingOptions options, Device device)
     {
         _sampler = sampler;
         _heldOut = heldOut;
+        _device = device;
         Name = method.Word();
         _loss = new ReconstructionLoss(method == InspectionMethod.AutoencoderSsim ? LossKind.Ssim : LossKind.Mse);
-        Network = new TrainableNetwork(AutoencoderLayers.Shapes(), precision, new Random(unchecked((int)options.Seed)), MidGray);
+        Network = new TrainableNetwork(AutoencoderLayers.Shapes(), options.ElementType, new Random(unchecked((int)options.Seed)), MidGray, device);
         _rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
         _tile = new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
         _crops = zeros([options.Batch * CropsPerTile, 1, Crop, Crop], ScalarType.Byte).DetachFromDisposeScope();
@@ -48,7 +50,7 @@ internal sealed class AutoencoderTask : ITrainingTask
     public double WeightDecay => 1e-5;
 
     /// <inheritdoc/>
-    public Tensor Loss(Random random) => Loss(random, _sampler, training: true);
+    public Tensor Loss(Random random, Random? next) => Loss(random, _sampler, training: true);
 
     /// <inheritdoc/>
     public Tensor ValidationLoss(Random random)
@@ -82,7 +84,7 @@ internal sealed class AutoencoderTask : ITrainingTask
             }
         }
 
-        Tensor source = _crops.to(ScalarType.Float32) / 255;
+        Tensor source = _crops.to(_device).to(ScalarType.Float32) / 255;
         return _loss.Forward(source, Network.RunAll(source, training));
     }
 }

@@ -17,9 +17,10 @@ public static class BaselineTrainer
     /// </summary>
     /// <param name="method">One that starts from good images.</param>
     /// <param name="images">Good images; the held-out ones only say how well it goes.</param>
-    /// <param name="options">Minutes or steps, seed, batch and flips; the rest is for bundles.</param>
+    /// <param name="options">Minutes or steps, seed, batch, flips and device; the rest is for bundles.</param>
     /// <param name="progress">Told after every step, on the training thread.</param>
     /// <param name="cancellation">Saves a checkpoint, then throws.</param>
+    /// <exception cref="ModelException">The device is not there.</exception>
     /// <exception cref="TrainingException">An option out of range, another training in the run folder, a divergence, or a disk that can't be written.</exception>
     public static Baseline Train(
         InspectionMethod method,
@@ -51,12 +52,12 @@ public static class BaselineTrainer
         CancellationToken cancellation)
     {
         BundleTrainer.RequireInRange(options);
-        ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
-        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision, method.Word()));
+        Device device = InferenceDevices.Select(options.Device);
+        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, method.Word()));
         TileSampler sampler = new(images.Training, options.Flips, options.ByRarity), heldOut = new(images.HeldOut, options.Flips, options.ByRarity);
         using ITrainingTask task = method == InspectionMethod.MsFcae
-            ? new MsFcaeTask(sampler, heldOut, options, precision)
-            : new AutoencoderTask(method, sampler, heldOut, options, precision);
+            ? new MsFcaeTask(sampler, heldOut, options, device)
+            : new AutoencoderTask(method, sampler, heldOut, options, device);
         using NetworkTrainer trainer = new(task, options, progress);
         trainer.Run(options.Minutes, cancellation);
         IReadOnlyDictionary<string, WeightArray> weights = task.Network.ToArrays();

@@ -32,8 +32,8 @@ internal sealed class MsFcaeNetwork : IDisposable
     private const float MidGray = 0.5f;
     private const double LeastShare = 1e-8;
 
-    /// <summary>Initialises all levels from <paramref name="random"/>, the centres at 0.</summary>
-    public MsFcaeNetwork(ScalarType precision, Random random)
+    /// <summary>Initialises all levels from <paramref name="random"/>, the centres at 0; on the processor where no device is given.</summary>
+    public MsFcaeNetwork(ScalarType precision, Random random, Device? device = null)
     {
         WeightArray centres = new([Clusters, CodeChannels], new float[Clusters * CodeChannels]);
         Network = new TrainableNetwork(
@@ -41,6 +41,7 @@ internal sealed class MsFcaeNetwork : IDisposable
             precision,
             random,
             MidGray,
+            device,
             Enumerable.Range(0, Levels).ToDictionary(CentresName, _ => centres));
     }
 

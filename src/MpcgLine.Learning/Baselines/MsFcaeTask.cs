@@ -24,16 +24,18 @@ internal sealed class MsFcaeTask : ITrainingTask
     private readonly MsFcaeNetwork _network;
     private readonly Tensor[] _pictures;
     private readonly int _batch;
+    private readonly Device _device;
 
-    public MsFcaeTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, ScalarType precision)
+    public MsFcaeTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, Device device)
     {
         _sampler = sampler;
         _heldOut = heldOut;
+        _device = device;
         _rarity = new float[SurfaceCensus.CellsOf(TileRowFindings.TileSize)];
         _tile = new byte[TileRowFindings.TileSize * TileRowFindings.TileSize];
         _batch = options.Batch;
         Random random = new(unchecked((int)options.Seed));
-        _network = new MsFcaeNetwork(precision, random);
+        _network = new MsFcaeNetwork(options.ElementType, random, device);
         _pictures =
         [
             .. Enumerable.Range(0, MsFcaeNetwork.Levels).Select(level =>
@@ -55,7 +57,7 @@ internal sealed class MsFcaeTask : ITrainingTask
     public double WeightDecay => 1e-5;
 
     /// <inheritdoc/>
-    public Tensor Loss(Random random) => Loss(random, _sampler, training: true);
+    public Tensor Loss(Random random, Random? next) => Loss(random, _sampler, training: true);
 
     /// <inheritdoc/>
     public Tensor ValidationLoss(Random random)
@@ -77,11 +79,12 @@ internal sealed class MsFcaeTask : ITrainingTask
     private Tensor Loss(Random random, TileSampler sampler, bool training)
     {
         Draw(random, sampler);
-        Tensor loss = zeros([]);
+        Tensor loss = zeros([], device: _device);
         for (int level = 0; level < MsFcaeNetwork.Levels; level++)
         {
-            (Tensor reconstruction, Tensor divergence) = _network.Run(level, _pictures[level], training);
-            loss = loss + (_pictures[level] - reconstruction).square().mean() + (ClusteringWeight * divergence);
+            Tensor picture = _pictures[level].to(_device);
+            (Tensor reconstruction, Tensor divergence) = _network.Run(level, picture, training);
+            loss = loss + (picture - reconstruction).square().mean() + (ClusteringWeight * divergence);
         }
 
         return loss;
@@ -116,7 +119,7 @@ internal sealed class MsFcaeTask : ITrainingTask
         Draw(random, _sampler);
         for (int level = 0; level < MsFcaeNetwork.Levels; level++)
         {
-            Tensor code = _network.Encode(level, _pictures[level], training: true).contiguous();
+            Tensor code = _network.Encode(level, _pictures[level], training: true).contiguous().cpu();
             ReadOnlySpan<float> all = MemoryMarshal.Cast<byte, float>(code.bytes);
             long step = Math.Max(1, code.shape[0] / PointsClustered);
             List<float> points = [];

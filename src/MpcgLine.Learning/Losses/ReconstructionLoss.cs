@@ -8,7 +8,8 @@ namespace MpcgLine.Learning.Losses;
 /// </summary>
 /// <remarks>
 /// Symbols: V local variance (Eq. 7), W weights summing to 1 per image (Eq. 8), b their floor, c1, c2 the constants
-/// of SSIM (Eqs. 10..14 with alpha = beta = gamma = 1 and c3 = c2 / 2). Images are <c>[N, 1, H, W]</c> float32, 0..1.
+/// of SSIM (Eqs. 10..14 with alpha = beta = gamma = 1 and c3 = c2 / 2). Images are <c>[N, 1, H, W]</c> float32, 0..1, all
+/// of them on one device.
 /// </remarks>
 public sealed class ReconstructionLoss : IDisposable
 {
@@ -122,11 +123,11 @@ public sealed class ReconstructionLoss : IDisposable
         long block = extent % BlockSize == 0 ? BlockSize : extent;
         // One flat product: a strided operand would become a batch of small ones.
         Tensor blocks = padded.unfold(3, block + (2 * Half), block).reshape(-1, block + (2 * Half));
-        return mm(blocks, Window(block, gaussian)).view(padded.shape[0], 1, padded.shape[2], extent);
+        return mm(blocks, Window(block, gaussian, padded.device)).view(padded.shape[0], 1, padded.shape[2], extent);
     }
 
     /// <summary>Column j holds the window's weights of pixel j of a block, <c>[block + 10, block]</c>.</summary>
-    private Tensor Window(long block, bool gaussian)
+    private Tensor Window(long block, bool gaussian, Device device)
     {
         if (_windows.TryGetValue((block, gaussian), out Tensor? window))
         {
@@ -144,7 +145,7 @@ public sealed class ReconstructionLoss : IDisposable
             }
         }
 
-        window = tensor(matrix, [block + (2 * Half), block]).DetachFromDisposeScope();
+        window = tensor(matrix, [block + (2 * Half), block], device: device).DetachFromDisposeScope();
         _windows.Add((block, gaussian), window);
         return window;
     }

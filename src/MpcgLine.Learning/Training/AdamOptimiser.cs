@@ -6,100 +6,75 @@ namespace MpcgLine.Learning.Training;
 
 /// <summary>
 /// Adam with decoupled weight decay (Loshchilov and Hutter). Ours, because its moments have to go into a checkpoint
-/// and come back bit for bit, which the library's state does not do for channels-last kernels. Training thread only.
+/// and come back bit for bit, which the library's state does not do for channels-last kernels, and because it updates all
+/// tensors at once. Training thread only.
 /// </summary>
 internal sealed class AdamOptimiser : IDisposable
 {
     private const double Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1e-8;
 
-    private readonly IReadOnlyList<Tensor> _parameters;
+    private readonly TrainableNetwork _network;
     private readonly double _weightDecay;
-    private readonly Tensor[] _first;
-    private readonly Tensor[] _second;
+    private readonly Tensor _kernels, _learnt, _first, _second;
 
     /// <summary>Prepares moments of zero.</summary>
-    public AdamOptimiser(IReadOnlyList<Tensor> parameters, double weightDecay)
+    /// <param name="network">What is updated; stays the caller's.</param>
+    /// <param name="weightDecay">Share of a kernel that an update of rate 1 takes away.</param>
+    public AdamOptimiser(TrainableNetwork network, double weightDecay)
     {
-        _parameters = parameters;
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        _network = network;
         _weightDecay = weightDecay;
-        _first = [.. parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
-        _second = [.. parameters.Select(p => zeros_like(p).DetachFromDisposeScope())];
+        _kernels = network.Values.narrow(0, 0, network.KernelCount).DetachFromDisposeScope();
+        _learnt = network.Values.narrow(0, 0, network.LearntCount).DetachFromDisposeScope();
+        _first = zeros_like(_learnt).DetachFromDisposeScope();
+        _second = zeros_like(_learnt).DetachFromDisposeScope();
     }
 
-    /// <summary>
-    /// Zeroes all gradients: before every loss, so that a step that failed half way leaves nothing to the next.
-    /// </summary>
-    public void ZeroGradients()
-    {
-        using var scope = NewDisposeScope();
-        foreach (Tensor parameter in _parameters)
-        {
-            parameter.grad?.zero_();
-        }
-    }
-
-    /// <summary>Whether every gradient is finite, and their sum too: a finite loss can have one that is not.</summary>
-    public bool HasFiniteGradients()
-    {
-        using var scope = NewDisposeScope();
-        // A sum is finite only where all its terms are, and reads them once.
-        return _parameters.All(p => p.grad is not { } gradient || float.IsFinite(gradient.sum().ToSingle()));
-    }
-
-    /// <summary>
-    /// One update from the parameters' gradients.
-    /// </summary>
+    /// <summary>One update from the network's gradients; none where one of them, or their sum, is not finite.</summary>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="rate">Learning rate.</param>
-    public void Step(int step, double rate)
+    /// <returns>Whether they are finite: a finite loss can have a gradient that is not.</returns>
+    public bool TryStep(int step, double rate)
     {
+        using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        double correction = Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step));
-        for (int i = 0; i < _parameters.Count; i++)
+        Tensor gradient = _network.Gradient();
+        // A sum is finite only where all its terms are, and reads them once.
+        if (!float.IsFinite(gradient.sum().ToSingle()))
         {
-            using var scope = NewDisposeScope();
-            Tensor parameter = _parameters[i];
-            Tensor gradient = parameter.grad ?? throw new InvalidOperationException("A parameter has no gradient.");
-            _first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-            _second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            // Decay pulls kernels only: a decayed gain of a normalisation means nothing.
-            if (parameter.dim() > 1)
-            {
-                parameter.mul_(1 - (rate * _weightDecay));
-            }
-
-            parameter.addcdiv_(_first[i], _second[i].sqrt().add_(Epsilon), -rate * correction);
+            return false;
         }
+
+        double correction = Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step));
+        _first.mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        _second.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        // Decay pulls kernels only: a decayed gain of a normalisation means nothing.
+        _kernels.mul_(1 - (rate * _weightDecay));
+        _learnt.addcdiv_(_first, _second.sqrt().add_(Epsilon), -rate * correction);
+        return true;
     }
 
     /// <summary>The moments as plain values, under the given names.</summary>
-    public IEnumerable<KeyValuePair<string, WeightArray>> ToArrays(string prefix)
-    {
-        for (int i = 0; i < _first.Length; i++)
-        {
-            yield return new($"{prefix}.first.{i}", TensorArrays.From(_first[i]));
-            yield return new($"{prefix}.second.{i}", TensorArrays.From(_second[i]));
-        }
-    }
+    public IEnumerable<KeyValuePair<string, WeightArray>> ToArrays(string prefix) =>
+        [new($"{prefix}.first", TensorArrays.From(_first)), new($"{prefix}.second", TensorArrays.From(_second))];
 
     /// <summary>Overwrites the moments.</summary>
     /// <exception cref="ModelException">A moment is missing or has another size.</exception>
     public void Load(IReadOnlyDictionary<string, WeightArray> arrays, string prefix)
     {
         using IDisposable noGradient = no_grad();
-        for (int i = 0; i < _first.Length; i++)
-        {
-            TensorArrays.Into(arrays, $"{prefix}.first.{i}", _first[i]);
-            TensorArrays.Into(arrays, $"{prefix}.second.{i}", _second[i]);
-        }
+        TensorArrays.Into(arrays, $"{prefix}.first", _first);
+        TensorArrays.Into(arrays, $"{prefix}.second", _second);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Tensor moment in _first.Concat(_second))
-        {
-            moment.Dispose();
-        }
+        _kernels.Dispose();
+        _learnt.Dispose();
+        _first.Dispose();
+        _second.Dispose();
     }
 }

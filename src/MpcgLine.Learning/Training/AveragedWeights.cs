@@ -17,14 +17,14 @@ internal sealed class AveragedWeights : IDisposable
     private const int LeastReach = 20;
 
     private readonly TrainableNetwork _network;
-    private readonly Dictionary<string, Tensor> _means;
+    private readonly Tensor _mean;
 
     /// <summary>Begins with the network's tensors as they are.</summary>
     public AveragedWeights(TrainableNetwork network)
     {
         _network = network;
         using IDisposable noGradient = no_grad();
-        _means = network.Tensors.ToDictionary(t => t.Key, t => t.Value.clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        _mean = network.Values.clone().DetachFromDisposeScope();
     }
 
     /// <summary>Takes in the network after a step.</summary>
@@ -35,11 +35,7 @@ internal sealed class AveragedWeights : IDisposable
         using IDisposable noGradient = no_grad();
         // The first means reach back over a tenth of the steps there are.
         double weight = 1 / Math.Max(1, Math.Min(Math.Max(LeastReach, steps * Reach), step / 10.0));
-        foreach ((string name, Tensor mean) in _means)
-        {
-            using var scope = NewDisposeScope();
-            mean.mul_(1 - weight).add_(_network.Tensors[name], alpha: weight);
-        }
+        _mean.mul_(1 - weight).add_(_network.Values, alpha: weight);
     }
 
     /// <summary>Lets the network have the means until the result is disposed; then it has its own tensors again.</summary>
@@ -52,41 +48,28 @@ internal sealed class AveragedWeights : IDisposable
     /// <summary>Leaves the means in the network.</summary>
     public void Give() => Exchange();
 
-    /// <summary>The means as plain values, under the given names.</summary>
-    public IEnumerable<KeyValuePair<string, WeightArray>> ToArrays(string prefix) =>
-        _means.Select(t => KeyValuePair.Create($"{prefix}.{t.Key}", TensorArrays.From(t.Value)));
+    /// <summary>The means as plain values, under the given name.</summary>
+    public KeyValuePair<string, WeightArray> ToArray(string name) => KeyValuePair.Create(name, TensorArrays.From(_mean));
 
     /// <summary>Overwrites the means.</summary>
-    /// <exception cref="ModelException">One is missing or has another size.</exception>
-    public void Load(IReadOnlyDictionary<string, WeightArray> arrays, string prefix)
+    /// <exception cref="ModelException">They are missing or have another size.</exception>
+    public void Load(IReadOnlyDictionary<string, WeightArray> arrays, string name)
     {
         using IDisposable noGradient = no_grad();
-        foreach ((string name, Tensor mean) in _means)
-        {
-            TensorArrays.Into(arrays, $"{prefix}.{name}", mean);
-        }
+        TensorArrays.Into(arrays, name, _mean);
     }
 
     private void Exchange()
     {
         using IDisposable noGradient = no_grad();
-        foreach ((string name, Tensor mean) in _means)
-        {
-            using var scope = NewDisposeScope();
-            Tensor own = _network.Tensors[name], kept = own.clone();
-            own.copy_(mean);
-            mean.copy_(kept);
-        }
+        using var scope = NewDisposeScope();
+        Tensor own = _network.Values.clone();
+        _network.Values.copy_(_mean);
+        _mean.copy_(own);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Tensor mean in _means.Values)
-        {
-            mean.Dispose();
-        }
-    }
+    public void Dispose() => _mean.Dispose();
 
     private sealed class Return(AveragedWeights owner) : IDisposable
     {

@@ -27,7 +27,7 @@ public static class BundleTrainer
     /// can't be written.
     /// </exception>
     /// <exception cref="DatasetException">The training images are flat.</exception>
-    /// <exception cref="ModelException">A trained weight is beyond half precision.</exception>
+    /// <exception cref="ModelException">The device is not there, or a trained weight is beyond half precision.</exception>
     public static ModelBundle Train(
         GoodImages images,
         TrainingOptions options,
@@ -39,19 +39,19 @@ public static class BundleTrainer
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
         RequireInRange(options);
-        ScalarType precision = Precisions.Select(options.Precision, InferenceDevice.Cpu);
-        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, precision));
+        Device device = InferenceDevices.Select(options.Device);
+        RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options));
         var sampler = new TileSampler(images.Training, options.Flips, options.ByRarity);
         var heldOut = new TileSampler(images.HeldOut, options.Flips, options.ByRarity);
         float grayScale = GrayScale.Of(images.Training);
         bool knowsMaps = options.Start?.Manifest.Fusion.Maps == options.Maps;
 
-        using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, precision);
+        using var reconstructionTask = new ReconstructionTask(sampler, heldOut, options, device);
         (int reconstructionSteps, double reconstructionSeconds) = TrainOne(
             reconstructionTask, options.Start?.Reconstruction, options, options.ReconstructionShare, progress, cancellation);
 
-        using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, precision, CPU);
-        using var fusionTask = new FusionTask(sampler, heldOut, options, precision, fixedReconstruction, grayScale);
+        using var fixedReconstruction = new ReconstructionModel(options.Width, reconstructionTask.Network.Tensors, options.ElementType, device);
+        using var fusionTask = new FusionTask(sampler, heldOut, options, device, fixedReconstruction, grayScale);
         (int fusionSteps, double fusionSeconds) = TrainOne(
             fusionTask, knowsMaps ? options.Start?.Fusion : null, options, 1 - options.ReconstructionShare, progress, cancellation);
         TrainingPictures.Write(options.RunFolder, fusionTask, options.Seed);

@@ -44,20 +44,20 @@ internal sealed class FusionTask : ITrainingTask
         TileSampler sampler,
         TileSampler heldOut,
         TrainingOptions options,
-        ScalarType precision,
+        Device device,
         ReconstructionModel reconstruction,
         float grayScale)
     {
         _countsMissed = !options.Flips;
-        _tiles = new MarredTiles(sampler, options);
-        _heldOut = new MarredTiles(heldOut, options);
+        _tiles = new MarredTiles(sampler, options, device);
+        _heldOut = new MarredTiles(heldOut, options, device);
         _reconstruction = reconstruction;
-        _regionalAnalysis = new RegionalAnalysis(CPU);
-        _features = new FusionFeatures(options.Maps, grayScale, CPU);
-        _processorInput = precision == ScalarType.BFloat16
+        _regionalAnalysis = new RegionalAnalysis(device);
+        _features = new FusionFeatures(options.Maps, grayScale, device);
+        _processorInput = device.type == DeviceType.CPU && options.ElementType == ScalarType.BFloat16
             ? new ProcessorFusionInput(options.Maps, grayScale, _tiles.Count)
             : null;
-        Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), precision, new Random(unchecked((int)options.Seed + 1)), RareDefect);
+        Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), options.ElementType, new Random(unchecked((int)options.Seed + 1)), RareDefect, device);
     }
 
     /// <inheritdoc/>
@@ -73,18 +73,18 @@ internal sealed class FusionTask : ITrainingTask
     public double WeightDecay => 1e-2;
 
     /// <inheritdoc/>
-    public Tensor Loss(Random random) => Loss(random, _tiles, training: true);
+    public Tensor Loss(Random random, Random? next) => Loss(random, next, _tiles, training: true);
 
     /// <inheritdoc/>
     public Tensor ValidationLoss(Random random)
     {
         using IDisposable noGradient = no_grad();
-        return Loss(random, _heldOut, training: false);
+        return Loss(random, next: null, _heldOut, training: false);
     }
 
-    private Tensor Loss(Random random, MarredTiles marred, bool training)
+    private Tensor Loss(Random random, Random? next, MarredTiles marred, bool training)
     {
-        marred.Draw(random);
+        marred.Draw(random, next);
         var windows = TileWindows.Around(marred.Direct);
         Tensor background, defective, clean;
         using (no_grad())
@@ -112,7 +112,7 @@ internal sealed class FusionTask : ITrainingTask
         Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
         int size = (int)tiles.shape[^1];
         Tensor[] maps = [tiles, background.round(), suspicion];
-        byte[][] pixels = [.. maps.Select(map => map.to(ScalarType.Byte).contiguous().bytes.ToArray())];
+        byte[][] pixels = [.. maps.Select(map => map.to(ScalarType.Byte).contiguous().cpu().bytes.ToArray())];
         return [.. from tile in Enumerable.Range(0, (int)tiles.shape[0])
                    from map in pixels
                    select new GrayImage(size, size, map[(tile * size * size)..((tile + 1) * size * size)])];

@@ -17,8 +17,10 @@ internal interface ITrainingTask : IDisposable
     /// <summary>Decoupled decay of the kernels (lambda).</summary>
     double WeightDecay { get; }
 
-    /// <summary>Loss of one batch drawn from <paramref name="random"/>: a scalar with a gradient, in the caller's dispose scope.</summary>
-    Tensor Loss(Random random);
+    /// <summary>Loss of one batch: a scalar with a gradient, in the caller's dispose scope.</summary>
+    /// <param name="random">What the batch is drawn from.</param>
+    /// <param name="next">What the next one will be drawn from, so that it can be drawn while a GPU works on this one; null: not known.</param>
+    Tensor Loss(Random random, Random? next);
 
     /// <summary>The same of held-out images, as the trained network would see them: nothing is learnt from it, and it has no gradient.</summary>
     Tensor ValidationLoss(Random random);

@@ -10,7 +10,10 @@ using static TorchSharp.torch;
 namespace MpcgLine.Learning.Training;
 
 /// <summary>One step's tiles, before and after training defects were rendered onto them. Reused; training thread.</summary>
-/// <remarks>Tiles are drawn side by side on threads of the pool, which make no tensors: each writes memory of its own.</remarks>
+/// <remarks>
+/// Tiles are drawn side by side on threads of the pool, which make no tensors: each writes memory of its own. For a GPU they are
+/// drawn into the processor's memory and copied from there, the next step's while it works on this one's.
+/// </remarks>
 internal sealed class MarredTiles : IDisposable
 {
     // Most a cell weighs, in averages of its tile: what is seen once on a calm surface would weigh as much as all the rest.
@@ -19,29 +22,34 @@ internal sealed class MarredTiles : IDisposable
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer[] _renderers;
     private readonly float[][] _rarities;
-    private readonly int[] _seeds;
+    private int[] _seeds = [];
     private readonly PixelBox[] _direct;
+    private readonly Tensor _drawnClean, _drawnMarred, _drawnMasks, _drawnRarity;
+    private readonly bool _isCopied;
+    private Task? _ahead;
 
-    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles.</summary>
-    public MarredTiles(TileSampler sampler, TrainingOptions options)
+    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles, on the processor where no device is given.</summary>
+    public MarredTiles(TileSampler sampler, TrainingOptions options, Device? device = null)
     {
         const int size = TileRowFindings.TileSize;
         int batch = options.Batch;
         _sampler = sampler;
         _renderers = [.. Enumerable.Range(0, batch).Select(_ => new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect))];
         _rarities = [.. Enumerable.Range(0, batch).Select(_ => new float[SurfaceCensus.CellsOf(size)])];
-        _seeds = new int[batch];
         _direct = new PixelBox[batch];
-        Clean = zeros([batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
-        Marred = zeros_like(Clean).DetachFromDisposeScope();
-        Masks = zeros_like(Clean).DetachFromDisposeScope();
-        Rarity = zeros([batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
+        _drawnClean = zeros([batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
+        _drawnMarred = zeros_like(_drawnClean).DetachFromDisposeScope();
+        _drawnMasks = zeros_like(_drawnClean).DetachFromDisposeScope();
+        _drawnRarity = zeros([batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
+        _isCopied = device is not null && device.type != DeviceType.CPU;
+        Tensor Seen(Tensor drawn) => _isCopied ? zeros_like(drawn, device: device).DetachFromDisposeScope() : drawn;
+        (Clean, Marred, Masks, Rarity) = (Seen(_drawnClean), Seen(_drawnMarred), Seen(_drawnMasks), Seen(_drawnRarity));
     }
 
     /// <summary>Tiles N.</summary>
-    public int Count => _seeds.Length;
+    public int Count => _direct.Length;
 
-    /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels; valid until the next draw.</summary>
+    /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels, on the device, like all of these; valid until the next draw.</summary>
     public Tensor Clean { get; }
 
     /// <summary>The same with defects.</summary>
@@ -54,19 +62,48 @@ internal sealed class MarredTiles : IDisposable
     public Tensor Rarity { get; }
 
     /// <summary>Of each tile, what is no reflection of another part of it, px of the tile; valid until the next draw.</summary>
-    public IReadOnlyList<PixelBox> Direct => _direct;
+    public IReadOnlyList<PixelBox> Direct { get; private set; } = [];
 
     /// <summary>Fills all of them; each tile by a generator of its own, so that they can be drawn side by side.</summary>
-    public void Draw(Random random)
+    /// <param name="random">All chance comes from here.</param>
+    /// <param name="next">What the next draw will be from, for a GPU; null: not known.</param>
+    public void Draw(Random random, Random? next = null)
     {
-        foreach (ref int seed in _seeds.AsSpan())
+        int[] seeds = SeedsOf(random);
+        Task? ahead = _ahead;
+        _ahead = null;
+        ahead?.GetAwaiter().GetResult();
+        // A step that is repeated needs other tiles than were drawn ahead.
+        if (ahead is null || !seeds.SequenceEqual(_seeds))
         {
-            seed = random.Next();
+            DrawAll(seeds);
         }
 
+        Direct = [.. _direct];
+        if (!_isCopied)
+        {
+            return;
+        }
+
+        Clean.copy_(_drawnClean);
+        Marred.copy_(_drawnMarred);
+        Masks.copy_(_drawnMasks);
+        Rarity.copy_(_drawnRarity);
+        if (next is not null)
+        {
+            int[] nextSeeds = SeedsOf(next);
+            _ahead = Task.Run(() => DrawAll(nextSeeds));
+        }
+    }
+
+    private int[] SeedsOf(Random random) => [.. Enumerable.Range(0, Count).Select(_ => random.Next())];
+
+    private void DrawAll(int[] seeds)
+    {
+        _seeds = seeds;
         try
         {
-            Parallel.For(0, _seeds.Length, DrawOne);
+            Parallel.For(0, seeds.Length, DrawOne);
         }
         catch (AggregateException e)
         {
@@ -80,12 +117,12 @@ internal sealed class MarredTiles : IDisposable
         var random = new Random(_seeds[tile]);
         const int pixels = TileRowFindings.TileSize * TileRowFindings.TileSize;
         float[] rarity = _rarities[tile];
-        Span<byte> clean = Clean.bytes.Slice(tile * pixels, pixels), marred = Marred.bytes.Slice(tile * pixels, pixels);
+        Span<byte> clean = _drawnClean.bytes.Slice(tile * pixels, pixels), marred = _drawnMarred.bytes.Slice(tile * pixels, pixels);
         TilePlace place = _sampler.Draw(random, clean, rarity);
         clean.CopyTo(marred);
         _direct[tile] = place.Direct();
-        _renderers[tile].Render(random, marred, Masks.bytes.Slice(tile * pixels, pixels), rarity, place);
-        WriteRarity(rarity, MemoryMarshal.Cast<byte, float>(Rarity.bytes).Slice(tile * rarity.Length, rarity.Length));
+        _renderers[tile].Render(random, marred, _drawnMasks.bytes.Slice(tile * pixels, pixels), rarity, place);
+        WriteRarity(rarity, MemoryMarshal.Cast<byte, float>(_drawnRarity.bytes).Slice(tile * rarity.Length, rarity.Length));
     }
 
     private static void WriteRarity(ReadOnlySpan<float> from, Span<float> to)
@@ -112,9 +149,15 @@ internal sealed class MarredTiles : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Clean.Dispose();
-        Marred.Dispose();
-        Masks.Dispose();
-        Rarity.Dispose();
+        if (_ahead is { } ahead)
+        {
+            // It writes into what is released here; how it ends is nobody's business any more.
+            Task.WaitAny(ahead);
+        }
+
+        foreach (Tensor tensor in (Tensor[])[_drawnClean, _drawnMarred, _drawnMasks, _drawnRarity, Clean, Marred, Masks, Rarity])
+        {
+            tensor.Dispose();
+        }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class NetworkTrainer : IDisposable
         _options = options;
         _progress = progress;
         _checkpointPath = RunFolder.CheckpointPath(options.RunFolder, task.Name);
-        _optimiser = new AdamOptimiser(task.Network.Parameters, task.WeightDecay);
+        _optimiser = new AdamOptimiser(task.Network, task.WeightDecay);
         _average = new AveragedWeights(task.Network);
     }
 
@@ -152,18 +152,16 @@ internal sealed class NetworkTrainer : IDisposable
         (double loss, bool finite) = _guard.Run(() =>
         {
             using var scope = NewDisposeScope();
-            _optimiser.ZeroGradients();
+            _task.Network.ForgetGradients();
             // The mean of all batches at first, of about the last hundred later on.
             _task.Network.StatisticsMomentum = Math.Max(LeastMomentum, 1.0 / (step + 1));
             // Every step draws from a generator of its own, so a resumed training draws what an unbroken one would.
-            var random = new Random(StepSeed.Of(_options.Seed, _task.Name, step));
-            Tensor value = _task.Loss(random);
+            Tensor value = _task.Loss(Chance(step), step + 1 == steps ? null : Chance(step + 1));
             value.backward();
             double number = value.ToDouble();
-            bool usable = double.IsFinite(number) && _optimiser.HasFiniteGradients();
+            bool usable = double.IsFinite(number) && _optimiser.TryStep(step + 1, Rate(step, steps));
             if (usable)
             {
-                _optimiser.Step(step + 1, Rate(step, steps));
                 _average.Update(step + 1, steps);
             }
 
@@ -178,6 +176,8 @@ internal sealed class NetworkTrainer : IDisposable
 
         _smoothLoss = double.IsNaN(_smoothLoss) ? loss : (0.95 * _smoothLoss) + (0.05 * loss);
     }
+
+    private Random Chance(int step) => new(StepSeed.Of(_options.Seed, _task.Name, step));
 
     private static bool IsTimeToValidate(int step, int steps) =>
         steps > 0 && (step == steps || step % ValidationInterval(steps) == 0);
@@ -232,7 +232,7 @@ internal sealed class NetworkTrainer : IDisposable
     private void Save(int step, int steps, double seconds)
     {
         var tensors = new Dictionary<string, WeightArray>(_task.Network.ToArrays());
-        foreach ((string name, WeightArray value) in _optimiser.ToArrays("adam").Concat(_average.ToArrays("average")))
+        foreach ((string name, WeightArray value) in _optimiser.ToArrays("adam").Append(_average.ToArray("average")))
         {
             tensors.Add(name, value);
         }

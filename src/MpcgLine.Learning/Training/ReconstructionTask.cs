@@ -18,13 +18,13 @@ internal sealed class ReconstructionTask : ITrainingTask
     private readonly ReconstructionLoss _loss;
     private readonly TrainingOptions _options;
 
-    public ReconstructionTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, ScalarType precision)
+    public ReconstructionTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, Device device)
     {
-        _tiles = new MarredTiles(sampler, options);
-        _heldOut = new MarredTiles(heldOut, options);
+        _tiles = new MarredTiles(sampler, options, device);
+        _heldOut = new MarredTiles(heldOut, options, device);
         _options = options;
         _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
-        Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), precision, new Random(unchecked((int)options.Seed)), MidGray);
+        Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), options.ElementType, new Random(unchecked((int)options.Seed)), MidGray, device);
     }
 
     /// <inheritdoc/>
@@ -40,9 +40,9 @@ internal sealed class ReconstructionTask : ITrainingTask
     public double WeightDecay => _options.Penalty == WeightPenalty.Decay ? _options.Lambda : 0;
 
     /// <inheritdoc/>
-    public Tensor Loss(Random random)
+    public Tensor Loss(Random random, Random? next)
     {
-        Tensor loss = Loss(random, _tiles, training: true);
+        Tensor loss = Loss(random, next, _tiles, training: true);
         return _options.Penalty == WeightPenalty.Norm ? loss + (Network.KernelNorm() * _options.Lambda) : loss;
     }
 
@@ -50,12 +50,12 @@ internal sealed class ReconstructionTask : ITrainingTask
     public Tensor ValidationLoss(Random random)
     {
         using IDisposable noGradient = no_grad();
-        return Loss(random, _heldOut, training: false);
+        return Loss(random, next: null, _heldOut, training: false);
     }
 
-    private Tensor Loss(Random random, MarredTiles tiles, bool training)
+    private Tensor Loss(Random random, Random? next, MarredTiles tiles, bool training)
     {
-        tiles.Draw(random);
+        tiles.Draw(random, next);
         Tensor target = tiles.Clean.to(ScalarType.Float32) / 255;
         Tensor reconstruction = Network.RunAll(tiles.Marred.to(ScalarType.Float32) / 255, training);
         // A lens is a hundredth of its tile: left out of the reconstruction, it would cost next to nothing.

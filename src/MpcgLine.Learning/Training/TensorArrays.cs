@@ -14,7 +14,7 @@ internal static class TensorArrays
         using var scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         // Channels-last kernels are not contiguous: bytes of the original would come in another order.
-        Tensor rowMajor = source.detach().to(ScalarType.Float32).contiguous();
+        Tensor rowMajor = source.detach().to(ScalarType.Float32).contiguous().cpu();
         return new WeightArray([.. source.shape], MemoryMarshal.Cast<byte, float>(rowMajor.bytes).ToArray());
     }
 

@@ -17,7 +17,9 @@ internal sealed class TrainableNetwork : IDisposable
 
     private readonly IReadOnlyList<LayerShape> _shapes;
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _learnt = [];
     private readonly ScalarType _precision;
+    private readonly Device _device;
 
     /// <summary>
     /// Initialises every layer (He, for LeakyReLU) from <paramref name="random"/>; the last one answers about
@@ -27,42 +29,61 @@ internal sealed class TrainableNetwork : IDisposable
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="random">All chance comes from here.</param>
     /// <param name="firstAnswer">What the last layer answers at first.</param>
+    /// <param name="device">Where the tensors lie and the layers run; null: the processor.</param>
     /// <param name="free">Learnt tensors that belong to no layer, by name, with their first values.</param>
     public TrainableNetwork(
         IReadOnlyList<LayerShape> shapes,
         ScalarType precision,
         Random random,
         float firstAnswer = 0,
+        Device? device = null,
         IReadOnlyDictionary<string, WeightArray>? free = null)
     {
         _shapes = shapes;
         _precision = precision;
-        foreach (LayerShape shape in shapes)
+        _device = device ?? CPU;
+        // In file order, which is also the order of chance.
+        (string Name, WeightArray First)[] all =
+        [
+            .. shapes.SelectMany(shape => shape.Tensors().Select(t => (t.Name, new WeightArray(t.Shape, Initial(shape, t.Name, t.Shape, random, firstAnswer))))),
+            .. (free ?? new Dictionary<string, WeightArray>()).Select(t => (t.Key, t.Value)),
+        ];
+        Values = Join(all);
+        long start = 0;
+        foreach ((string name, WeightArray first) in Arranged(all))
         {
-            foreach ((string name, long[] size) in shape.Tensors())
+            using var scope = NewDisposeScope();
+            // The detach is needed: autograd learns leaves alone.
+            Tensor tensor = Shaped(Values.narrow(0, start, first.Values.Length), first.Shape).detach().DetachFromDisposeScope();
+            _tensors.Add(name, tensor);
+            start += first.Values.Length;
+            if (!IsStatistic(name))
             {
-                _tensors.Add(name, Initial(shape, name, size, random, firstAnswer));
+                tensor.requires_grad = true;
+                _learnt.Add(tensor);
+                LearntCount = start;
+                KernelCount = IsKernel(first) ? start : KernelCount;
             }
         }
-
-        foreach ((string name, WeightArray first) in free ?? new Dictionary<string, WeightArray>())
-        {
-            Tensor value = tensor(first.Values, [.. first.Shape]).DetachFromDisposeScope();
-            value.requires_grad = true;
-            _tensors.Add(name, value);
-        }
-
-        Parameters = [.. _tensors.Where(t => t.Value.requires_grad).Select(t => t.Value)];
     }
+
+    /// <summary>
+    /// All numbers in one row, <c>[count]</c> float32: kernels, then the other learnt ones, then statistics. The tensors are
+    /// views of it, so an update is a few operations, and not a few for each of a hundred tensors.
+    /// </summary>
+    public Tensor Values { get; }
+
+    /// <summary>How many of them are learnt: the first ones.</summary>
+    public long LearntCount { get; }
+
+    /// <summary>How many of them belong to kernels: the very first ones.</summary>
+    public long KernelCount { get; }
 
     /// <summary>
     /// Weight of a batch in the running statistics. Inference knows no others: at the usual 0.1 they are those of the
     /// last ten batches, and two tiles of a lens at the end would shift every score.
     /// </summary>
     public double StatisticsMomentum { get; set; } = 0.1;
-
-    /// <summary>Learnt tensors, in file order.</summary>
-    public IReadOnlyList<Tensor> Parameters { get; }
 
     /// <summary>All tensors by name, statistics included.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => _tensors;
@@ -74,9 +95,9 @@ internal sealed class TrainableNetwork : IDisposable
     public Tensor RunLayer(int index, Tensor x, bool training) => RunLayer(_shapes[index], x, training);
 
     /// <summary>Runs all layers in order.</summary>
-    /// <param name="x"><c>[N, C, H, W]</c> float32.</param>
+    /// <param name="x"><c>[N, C, H, W]</c> float32, on any device.</param>
     /// <param name="training">Whether to normalise by the batch's statistics and update the running ones.</param>
-    /// <returns>float32.</returns>
+    /// <returns>float32, where the layers run.</returns>
     public Tensor RunAll(Tensor x, bool training)
     {
         Tensor y = Enter(x);
@@ -92,8 +113,20 @@ internal sealed class TrainableNetwork : IDisposable
     public Tensor KernelNorm() =>
         stack(_tensors.Where(t => t.Key.EndsWith(".weight", StringComparison.Ordinal)).Select(t => t.Value.square().sum())).sum().sqrt();
 
-    /// <summary>Brings an input into the arithmetic's precision and layout.</summary>
-    public Tensor Enter(Tensor x) => x.to(_precision).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    /// <summary>Brings an input into the arithmetic's precision and layout, and to where the layers run.</summary>
+    public Tensor Enter(Tensor x) => x.to(_device).to(_precision).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    /// <summary>Forgets all gradients: before every loss, so that a step that failed half way leaves nothing to the next.</summary>
+    public void ForgetGradients()
+    {
+        foreach (Tensor tensor in _learnt)
+        {
+            tensor.grad = null;
+        }
+    }
+
+    /// <summary>The gradients, in the order of <see cref="Values"/>, <c>[LearntCount]</c>; the caller's scope's.</summary>
+    public Tensor Gradient() => cat([.. _learnt.Select(tensor => InRow(tensor.grad ?? throw new InvalidOperationException("A learnt tensor has no gradient.")))]);
 
     /// <summary>Copies of all tensors as plain values.</summary>
     public IReadOnlyDictionary<string, WeightArray> ToArrays() => _tensors.ToDictionary(t => t.Key, t => TensorArrays.From(t.Value));
@@ -133,53 +166,69 @@ internal sealed class TrainableNetwork : IDisposable
         return shape.Activated ? nn.functional.leaky_relu(y, LayerShape.LeakySlope) : y;
     }
 
-    private static Tensor Initial(LayerShape shape, string name, long[] size, Random random, float firstAnswer)
+    private static float[] Initial(LayerShape shape, string name, long[] size, Random random, float firstAnswer)
     {
+        var values = new float[size.Aggregate(1L, (product, n) => product * n)];
         if (name.EndsWith(".weight", StringComparison.Ordinal))
         {
-            return Kernel(shape, size, random);
+            FillKernel(shape, values, random);
         }
-
-        if (name.EndsWith(".bias", StringComparison.Ordinal))
+        else if (name.EndsWith(".bias", StringComparison.Ordinal))
         {
-            Tensor bias = full(size, firstAnswer).DetachFromDisposeScope();
-            bias.requires_grad = true;
-            return bias;
+            Array.Fill(values, firstAnswer);
+        }
+        else if (name.EndsWith(".gain", StringComparison.Ordinal) || name.EndsWith(".variance", StringComparison.Ordinal))
+        {
+            Array.Fill(values, 1);
         }
 
-        bool isOne = name.EndsWith(".gain", StringComparison.Ordinal) || name.EndsWith(".variance", StringComparison.Ordinal);
-        Tensor value = (isOne ? ones(size) : zeros(size)).DetachFromDisposeScope();
-        bool isStatistic = name.EndsWith(".mean", StringComparison.Ordinal) || name.EndsWith(".variance", StringComparison.Ordinal);
-        value.requires_grad = !isStatistic;
-        return value;
+        return values;
     }
 
-    private static Tensor Kernel(LayerShape shape, long[] size, Random random)
+    private static void FillKernel(LayerShape shape, float[] values, Random random)
     {
         // Inputs that reach one output; a strided transposed convolution spreads its kernel over stride^2 outputs.
         double fanIn = shape.InChannels * shape.Kernel * shape.Kernel / (double)(shape.Transposed ? shape.Stride * shape.Stride : 1);
         double deviation = Math.Sqrt(2 / (1 + (LayerShape.LeakySlope * LayerShape.LeakySlope)) / fanIn) * (shape.Normalised ? 1 : LastLayerScale);
-        var values = new float[size.Aggregate(1L, (product, n) => product * n)];
-        for (int i = 0; i < values.Length; i++)
+        foreach (ref float value in values.AsSpan())
         {
             // Box-Muller; one of the pair is enough here.
-            values[i] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+            value = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         }
-
-        using var scope = NewDisposeScope();
-        // The detach is needed: autograd refuses views made under no_grad.
-        Tensor kernel = tensor(values, size).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).detach().clone();
-        kernel.requires_grad = true;
-        return kernel.DetachFromDisposeScope();
     }
+
+    private Tensor Join(IReadOnlyList<(string Name, WeightArray First)> all)
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        return cat([.. Arranged(all).Select(t => InRow(tensor(t.First.Values, [.. t.First.Shape])))]).to(_device).DetachFromDisposeScope();
+    }
+
+    private static IEnumerable<(string Name, WeightArray First)> Arranged(IReadOnlyList<(string Name, WeightArray First)> all) =>
+        all.OrderBy(t => IsStatistic(t.Name) ? 2 : IsKernel(t.First) ? 0 : 1);
+
+    private static bool IsKernel(WeightArray array) => array.Shape.Count > 1;
+
+    private static bool IsStatistic(string name) =>
+        name.EndsWith(".mean", StringComparison.Ordinal) || name.EndsWith(".variance", StringComparison.Ordinal);
+
+    /// <summary>A tensor's numbers as they lie in memory: kernels channels-last.</summary>
+    private static Tensor InRow(Tensor tensor) => (tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor).reshape(-1);
+
+    /// <summary>A view of a row, the reverse of <see cref="InRow"/>.</summary>
+    private static Tensor Shaped(Tensor row, IReadOnlyList<long> shape) => shape is [var first, var second, var height, var width]
+        ? row.view(first, height, width, second).permute(0, 3, 1, 2)
+        : row.view([.. shape]);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        ForgetGradients();
         foreach (Tensor tensor in _tensors.Values)
         {
-            tensor.grad?.Dispose();
             tensor.Dispose();
         }
+
+        Values.Dispose();
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MpcgLine.Learning.Datasets;
-using static TorchSharp.torch;
 
 namespace MpcgLine.Learning.Training;
 
@@ -19,16 +18,15 @@ internal sealed class TrainingFingerprint
 
     // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program
     // must not be ended by another.
-    private const int MethodVersion = 15;
+    private const int MethodVersion = 16;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 
     /// <summary>The fingerprint of a training.</summary>
     /// <param name="images">All images, held out or not.</param>
     /// <param name="options">The run folder is no part of it.</param>
-    /// <param name="precision">What <see cref="TrainingOptions.Precision"/> means on this machine.</param>
     /// <param name="baseline">Name of the baseline that is trained; null for a bundle.</param>
-    public static TrainingFingerprint Of(GoodImages images, TrainingOptions options, ScalarType precision, string? baseline = null)
+    public static TrainingFingerprint Of(GoodImages images, TrainingOptions options, string? baseline = null)
     {
         var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (baseline is not null)
@@ -53,7 +51,8 @@ internal sealed class TrainingFingerprint
         Option("reconstruction share", options.ReconstructionShare);
         Option("narrowest defect", options.NarrowestDefect);
         Option("widest defect", options.WidestDefect);
-        Option("precision", precision);
+        Option("precision", options.ElementType);
+        Option("device", options.Device);
         if (options.Start is { } start)
         {
             foreach ((string file, string hash) in start.Manifest.Sha256)

@@ -2,6 +2,7 @@ using System.Globalization;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Losses;
+using static TorchSharp.torch;
 
 namespace MpcgLine.Learning.Training;
 
@@ -78,11 +79,22 @@ public sealed record TrainingOptions
     /// <summary>Widest defect to look for, px, from the narrowest to 64.</summary>
     public double WidestDefect { get; init; } = UsualWidestDefect;
 
-    /// <summary>Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16: the processor trains.</summary>
+    /// <summary>
+    /// Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16, in which small
+    /// gradients are lost.
+    /// </summary>
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Where the networks are trained. Which tiles and defects are drawn does not hang on it; a resumed training has to stay there.</summary>
+    public InferenceDevice Device { get; init; } = InferenceDevice.Cpu;
 
     /// <summary>Folder for checkpoints; the same training found there is resumed, another one refused.</summary>
     public required string RunFolder { get; init; }
+
+    /// <summary>The element type that <see cref="Precision"/> means where the networks are trained.</summary>
+    internal ScalarType ElementType => Precision == Precision.Auto && Device == InferenceDevice.Cuda
+        ? ScalarType.BFloat16
+        : Precisions.Select(Precision, Device);
 
     /// <summary>Adds one sentence per value out of range.</summary>
     public void AddProblems(ICollection<string> problems)
@@ -124,8 +136,8 @@ public sealed record TrainingOptions
         Require(
             WidestDefect >= NarrowestDefect && WidestDefect <= MaxDefectWidth, nameof(WidestDefect), WidestDefect, $"{nameof(NarrowestDefect)} to {MaxDefectWidth} px");
 
-        // The processor trains; half precision is for GPUs.
         Require(Precision is Precision.Auto or Precision.Float32 or Precision.BFloat16, nameof(Precision), Precision, "Auto, Float32 and BFloat16");
+        Require(Enum.IsDefined(Device), nameof(Device), Device, string.Join(", ", Enum.GetNames<InferenceDevice>()));
         if (string.IsNullOrWhiteSpace(RunFolder))
         {
             problems.Add($"{nameof(RunFolder)} is empty; a folder is needed.");

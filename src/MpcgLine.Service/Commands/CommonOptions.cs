@@ -40,9 +40,9 @@ internal static class CommonOptions
         ("learned", FusionKind.Learned),
         ("paper", FusionKind.Paper));
 
-    public static Option<InferenceDevice> Device() => Choice(
+    public static Option<InferenceDevice> Device(string purpose = "Where the networks run") => Choice(
         "--device",
-        "Where the networks run; cuda needs a CUDA build of libtorch.",
+        $"{purpose}; cuda needs a CUDA build of libtorch.",
         InferenceDevice.Cpu,
         ("cpu", InferenceDevice.Cpu),
         ("cuda", InferenceDevice.Cuda));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Learning.Datasets;
@@ -22,9 +23,11 @@ internal static class ReproduceCommand
         };
         Option<string> folder = new("--out") { Description = "Folder for reproduction.json, reproduction.md and contact-sheet.png; finished stages are kept in its folder 'stages'.", Required = true };
         Option<ReproducedTables> tables = Tables();
+        Option<IReadOnlyList<string>> only = Only();
         Option<double> large = CommonOptions.Number("--minutes-large", "Minutes for each network that reconstructs.", 15, 0.01, 100_000);
         Option<double> small = CommonOptions.Number("--minutes-small", "Minutes for each learned fusion.", 5, 0.01, 100_000);
         Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
+        Option<InferenceDevice> device = CommonOptions.Device("Where the networks are trained; they are scored on the processor");
         Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.125, 1);
         Option<double> pixelTerm = CommonOptions.Number("--pixel-term", "Weight of a mean absolute error added to every loss; 0: the losses as printed.", 0.0, 0, 100);
         Option<double> target = CalibrateCommand.Target();
@@ -35,7 +38,7 @@ internal static class ReproduceCommand
         SimulationCommandOptions simulation = new();
         Command command = new("reproduce", "Print the paper's Tables 1, 2 and 3 beside its own figures, or tell which maps the fusion needs. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            data, folder, tables, large, small, steps, width, pixelTerm, target, panels, testPanels,
+            data, folder, tables, only, large, small, steps, device, width, pixelTerm, target, panels, testPanels,
         };
         parts.AddTo(command);
         edges.AddTo(command, otherwise: "what the images most likely need");
@@ -70,41 +73,62 @@ internal static class ReproduceCommand
                     parsed.GetValue(pixelTerm),
                     parsed.GetValue(target),
                     where,
-                    CommonOptions.IsGiven(parsed, tables) ? parsed.GetValue(tables) : ReproducedTables.Printed),
+                    parsed.GetValue(device),
+                    CommonOptions.IsGiven(parsed, tables) ? parsed.GetValue(tables) : ReproducedTables.Printed,
+                    parsed.GetRequiredValue(only)),
                 good,
                 stages,
                 CommonOptions.CommandLine(parsed),
                 stop.Token);
-            return await RunAsync(reproduction, isSimulated ? "simulated panels" : Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), place, stop.Token);
+            try
+            {
+                return parsed.GetRequiredValue(only).Count > 0
+                    ? await reproduction.TrainOnlyAsync() ? ExitCode.Done : ExitCode.Interrupted
+                    : await RunAsync(reproduction, isSimulated ? "simulated panels" : Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), place);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                Console.WriteLine("interrupted; finished stages are kept, the same command goes on from them");
+                return ExitCode.Interrupted;
+            }
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(PaperReproduction reproduction, string name, string folder, CancellationToken stop)
+    private static async Task<int> RunAsync(PaperReproduction reproduction, string name, string folder)
     {
-        try
+        if (await reproduction.RunAsync(name) is not { } result)
         {
-            if (await reproduction.RunAsync(name) is not { } result)
-            {
-                return ExitCode.Interrupted;
-            }
-
-            result.Write(folder);
-            result.Print();
-            Console.WriteLine($"reproduction.json{(result.Examples is null ? " and reproduction.md" : ", reproduction.md and contact-sheet.png")} are in {folder}");
-            foreach (string problem in result.Problems)
-            {
-                Console.Error.WriteLine($"mpcgline: {problem}");
-            }
-
-            return result.Problems.Count > 0 ? ExitCode.Error : ExitCode.Done;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            Console.WriteLine("interrupted; finished stages are kept, the same command goes on from them");
             return ExitCode.Interrupted;
         }
+
+        result.Write(folder);
+        result.Print();
+        Console.WriteLine($"reproduction.json{(result.Examples is null ? " and reproduction.md" : ", reproduction.md and contact-sheet.png")} are in {folder}");
+        foreach (string problem in result.Problems)
+        {
+            Console.Error.WriteLine($"mpcgline: {problem}");
+        }
+
+        return result.Problems.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
+
+    private static Option<IReadOnlyList<string>> Only() => new("--only")
+    {
+        Description = $"Train these alone, separated by commas, and score nothing: so several processes, or machines, share the work. Allowed: {string.Join(", ", PaperReproduction.Trainable)}.",
+        HelpName = "names",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            string[] words = [.. result.Tokens[0].Value.Split(',').Select(word => word.Trim())];
+            foreach (string word in words.Except(PaperReproduction.Trainable))
+            {
+                result.AddError($"--only has '{word}'; allowed are {string.Join(", ", PaperReproduction.Trainable)}.");
+            }
+
+            return words;
+        },
+    };
 
     private static Option<ReproducedTables> Tables() => new("--tables")
     {

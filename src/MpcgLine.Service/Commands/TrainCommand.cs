@@ -33,6 +33,7 @@ internal static class TrainCommand
         Option<string> bundle = new("--out") { Description = "Folder of the bundle; checkpoints lie beside it in BUNDLE.run.", Required = true };
         Option<double> minutes = CommonOptions.Number("--minutes", "Minutes of training for both networks together.", 30, 0.01, 100_000);
         Option<int> steps = CommonOptions.Whole("--steps", "Steps of each network instead of minutes; 0: minutes rule.", 0, 0, 10_000_000);
+        Option<InferenceDevice> device = CommonOptions.Device("Where the networks are trained; thresholds are set on the processor");
         Option<double> width = CommonOptions.Number("--network-width", "Factor on the channel counts of Table 4.", 0.5, 0.125, 1);
         Option<LossKind> loss = CommonOptions.Choice(
             "--loss",
@@ -66,7 +67,7 @@ internal static class TrainCommand
         Option<double> target = CalibrateCommand.Target();
         Command command = new("train", "Make a model bundle from good images. Ctrl-C saves (exit code 130); the same command goes on.")
         {
-            good, simulated, panels, morePanels, bundle, minutes, steps, width, loss, lambda, penalty, maps, fineTune, fromScratch, share, flips, widths, target,
+            good, simulated, panels, morePanels, bundle, minutes, steps, device, width, loss, lambda, penalty, maps, fineTune, fromScratch, share, flips, widths, target,
         };
         parts.AddTo(command);
         pitch.AddTo(command);
@@ -114,6 +115,7 @@ internal static class TrainCommand
                 Minutes = parsed.GetValue(minutes),
                 Steps = parsed.GetValue(steps),
                 Seed = simulation.Seed(parsed),
+                Device = parsed.GetValue(device),
                 Width = start?.Manifest.Architecture.Width ?? parsed.GetValue(width),
                 Loss = parsed.GetValue(loss),
                 Lambda = parsed.GetValue(lambda),

@@ -60,9 +60,46 @@ internal sealed class PaperReproduction(
     private readonly HashSet<string> _told = [];
     private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges };
 
-    private object[] Budget => options.Steps > 0 ? ["steps", options.Steps] : ["minutes", options.MinutesLarge, options.MinutesSmall];
+    private object[] Budget => options.Steps > 0 ? ["steps", options.Steps, options.Device] : ["minutes", options.MinutesLarge, options.MinutesSmall, options.Device];
 
     private object[] Rules => [options.Target, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels];
+
+    /// <summary>Words of everything that can be trained: losses, baselines, and maps that a fusion sees.</summary>
+    public static IReadOnlyList<string> Trainable { get; } =
+    [
+        .. Losses.Select(loss => loss.Word), .. TrainedBaselines.Select(method => method.Word()), .. FewerMaps.Select(maps => maps.Word),
+    ];
+
+    private static IEnumerable<InspectionMethod> TrainedBaselines => Baselines.Select(b => b.Method).Where(m => m is not (InspectionMethod.Lca or InspectionMethod.Phot));
+
+    /// <summary>Trains what <see cref="ReproductionOptions.Only"/> names, where it is not trained yet, and scores nothing.</summary>
+    /// <returns>False when a training was interrupted.</returns>
+    public async Task<bool> TrainOnlyAsync()
+    {
+        _calibration.RequireFitting(good.All);
+        foreach ((LossKind loss, string word, _, _) in Losses.Where(loss => options.Only.Contains(loss.Word)))
+        {
+            if (await TrainBundleAsync(loss, word) is null)
+            {
+                return false;
+            }
+        }
+
+        foreach (InspectionMethod method in TrainedBaselines.Where(method => options.Only.Contains(method.Word())))
+        {
+            Train(method, BaselinePlace(method));
+        }
+
+        foreach ((FusionMaps maps, string word, _) in FewerMaps.Where(maps => options.Only.Contains(maps.Word)))
+        {
+            if (await TrainBundleAsync(LossKind.WeightedSsim, Losses[0].Word) is not { } bundle || await TrainMapsAsync(bundle, maps, word) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Does what is not done yet; null when a training was interrupted.</summary>
     /// <param name="name">What the data set is called in the result.</param>
@@ -118,6 +155,7 @@ internal sealed class PaperReproduction(
             options.Steps > 0 ? null : options.MinutesSmall,
             options.Steps > 0 ? options.Steps : null,
             options.Seed,
+            options.Device,
             options.Width,
             options.PixelTerm,
             options.Target,
@@ -162,10 +200,7 @@ internal sealed class PaperReproduction(
         List<ReproducedRow> rows = [];
         foreach ((FusionMaps maps, string word, string title) in FewerMaps)
         {
-            if (await TrainAsync(
-                $"maps-{word}",
-                [Path.GetFileName(bundle), maps],
-                training => training with { Minutes = options.MinutesSmall, ReconstructionShare = 0, Maps = maps, Start = ModelFolder.Read(bundle) }) is not { } place)
+            if (await TrainMapsAsync(bundle, maps, word) is not { } place)
             {
                 return null;
             }
@@ -176,6 +211,12 @@ internal sealed class PaperReproduction(
         rows.Add(Row("tile, reconstruction, change of the DCT feature", null, ScoreBundle(InspectionMethod.Learned, bundle)));
         return new ReproducedTable("Maps the learned fusion sees, behind Net1", rows);
     }
+
+    /// <summary>A bundle with another fusion; null when its training was interrupted.</summary>
+    private Task<string?> TrainMapsAsync(string bundle, FusionMaps maps, string word) => TrainAsync(
+        $"maps-{word}",
+        [Path.GetFileName(bundle), maps],
+        training => training with { Minutes = options.MinutesSmall, ReconstructionShare = 0, Maps = maps, Start = ModelFolder.Read(bundle) });
 
     /// <summary>The bundle of a loss; null when its training was interrupted.</summary>
     private Task<string?> TrainBundleAsync(LossKind loss, string word) =>
@@ -201,6 +242,7 @@ internal sealed class PaperReproduction(
             ReconstructionShare = options.MinutesLarge / (options.MinutesLarge + options.MinutesSmall),
             Steps = options.Steps,
             Seed = options.Seed,
+            Device = options.Device,
             Width = options.Width,
             PixelTerm = options.PixelTerm,
             Flips = TrainCommand.ShowsTexture(options.Edges),
@@ -218,13 +260,16 @@ internal sealed class PaperReproduction(
 
     private string ScoreBaseline(InspectionMethod method)
     {
-        string place = stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, options.Edges.Mode, .. Budget]) + ".safetensors";
+        string place = BaselinePlace(method);
         return Score(method, Path.GetFileName(place), () =>
         {
             Baseline baseline = Train(method, place);
             return Calibrate(new ScoredMethod(method, Model: null, () => MethodInspector.Open(baseline), float.NaN, "none"));
         });
     }
+
+    private string BaselinePlace(InspectionMethod method) =>
+        stages.Place($"baseline-{method.Word()}", [_data, _parts, method.Word(), options.Seed, options.Edges.Mode, .. Budget]) + ".safetensors";
 
     private Baseline Train(InspectionMethod method, string place)
     {
@@ -240,6 +285,7 @@ internal sealed class PaperReproduction(
             Minutes = options.MinutesLarge,
             Steps = options.Steps,
             Seed = options.Seed,
+            Device = options.Device,
             Flips = TrainCommand.ShowsTexture(options.Edges),
             ByRarity = TrainCommand.HasEdges(options.Edges),
             RunFolder = place + ".run",

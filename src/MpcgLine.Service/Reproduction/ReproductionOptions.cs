@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
 
 namespace MpcgLine.Service.Reproduction;
@@ -12,7 +13,9 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="PixelTerm">Weight of the mean absolute error added to each loss; 0: the losses as printed.</param>
 /// <param name="Target">Share of good images that may be flagged, for every threshold.</param>
 /// <param name="Edges">Where the part lies in the images.</param>
+/// <param name="Device">Where the networks are trained; scores are the processor's.</param>
 /// <param name="Tables">What is compared.</param>
+/// <param name="Only">Words of what is trained, and nothing scored; empty: all that the tables need, and its scores.</param>
 internal sealed record ReproductionOptions(
     string Data,
     double MinutesLarge,
@@ -23,4 +26,6 @@ internal sealed record ReproductionOptions(
     double PixelTerm,
     double Target,
     EdgeOptions Edges,
-    ReproducedTables Tables);
+    InferenceDevice Device,
+    ReproducedTables Tables,
+    IReadOnlyList<string> Only);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MpcgLine.Imaging;
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Stitching;
 using MpcgLine.Service.Records;
 using Spectre.Console;
@@ -19,6 +20,7 @@ namespace MpcgLine.Service.Reproduction;
 /// <param name="MinutesSmall">Minutes for each learned fusion; null where steps were given.</param>
 /// <param name="Steps">Steps of each network; null where minutes were given.</param>
 /// <param name="Seed">Seed of all chance.</param>
+/// <param name="Device">Where the networks were trained.</param>
 /// <param name="Width">Factor on the channel counts of Table 4.</param>
 /// <param name="PixelTerm">Weight of the mean absolute error added to each loss.</param>
 /// <param name="Target">Share of good images that may be flagged.</param>
@@ -32,6 +34,7 @@ internal sealed record ReproductionResult(
     double? MinutesSmall,
     int? Steps,
     ulong Seed,
+    InferenceDevice Device,
     double Width,
     double PixelTerm,
     double Target,
@@ -87,7 +90,7 @@ internal sealed record ReproductionResult(
             ? $"{steps} steps of each network"
             : string.Create(CultureInfo.InvariantCulture, $"{MinutesLarge} minutes for each network that reconstructs, {MinutesSmall} for each fusion");
         text.AppendLine(CultureInfo.InvariantCulture, $"# The paper's tables on {Data}\n");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Trained for {budget}, seed {Seed}, network width {Width}, pixel term {PixelTerm}; target rate {Target}, edges {Edges}. {Explanation}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Trained for {budget}, seed {Seed}, on {Device}, network width {Width}, pixel term {PixelTerm}; target rate {Target}, edges {Edges}. {Explanation}");
         foreach (ReproducedTable table in Tables)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"\n## {table.Title}\n");

@@ -67,7 +67,7 @@ public sealed class AveragedWeightsTests
         Set(network, 0.7f);
         first.Update(30, 0);
 
-        second.Load(first.ToArrays("average").ToDictionary(), "average");
+        second.Load(new Dictionary<string, WeightArray>([first.ToArray("average")]), "average");
         Set(other, 0.7f);
         first.Update(31, 0);
         second.Update(31, 0);

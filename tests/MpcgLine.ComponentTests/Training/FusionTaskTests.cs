@@ -61,8 +61,8 @@ public sealed class FusionTaskTests
         double Loss(bool isTexture)
         {
             var sampler = new TileSampler([new NamedImage("noise", new GrayImage(512, 512, pixels))]);
-            TrainingOptions options = new() { RunFolder = "none", Batch = 1, Flips = isTexture };
-            using var task = new FusionTask(sampler, sampler, options, ScalarType.Float32, reconstruction, grayScale: 20);
+            TrainingOptions options = new() { RunFolder = "none", Batch = 1, Flips = isTexture, Precision = Precision.Float32 };
+            using var task = new FusionTask(sampler, sampler, options, CPU, reconstruction, grayScale: 20);
             using DisposeScope scope = NewDisposeScope();
             return task.ValidationLoss(new Random(1)).ToDouble();
         }

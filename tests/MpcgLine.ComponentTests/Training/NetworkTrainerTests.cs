@@ -262,7 +262,7 @@ public sealed class NetworkTrainerTests : IDisposable
 
         public double WeightDecay => 1e-2;
 
-        public Tensor Loss(Random random)
+        public Tensor Loss(Random random, Random? next)
         {
             Losses++;
             float[] values = [.. Enumerable.Range(0, 16).Select(_ => random.NextSingle())];
