@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MpcgLine.ComponentTests.Training;
 
@@ -80,6 +82,26 @@ public sealed class MarredTilesTests
         byte[] first = Drawn();
 
         Assert.All(Enumerable.Range(0, 5), _ => Assert.Equal(first, Drawn()));
+    }
+
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(9, 8)]
+    public void Draw_AfterAnotherWasDrawnAhead_IsWhatItsOwnGeneratorGives(int ahead, int wanted)
+    {
+        byte[] pixels = new byte[200 * 300];
+        new Random(4).NextBytes(pixels);
+        var sampler = new TileSampler([new NamedImage("small", new GrayImage(300, 200, pixels))]);
+        TrainingOptions options = new() { Batch = 2, RunFolder = "none" };
+        // A device whose tensors have no memory stands for a GPU: what is drawn for it shows in the places alone.
+        using MarredTiles direct = new(sampler, options), copied = new(sampler, options, META);
+        direct.Draw(new Random(wanted));
+
+        copied.Draw(new Random(7), next: new Random(ahead));
+        copied.Draw(new Random(wanted), next: new Random(11));
+
+        Assert.Equal(direct.Direct, copied.Direct);
+        Assert.Equal(DeviceType.META, copied.Clean.device_type);
     }
 
     /// <summary>Darkest pixel of a cell and its neighbours.</summary>
