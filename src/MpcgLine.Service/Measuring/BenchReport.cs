@@ -94,7 +94,7 @@ internal sealed record BenchReport(
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("production line", "");
         table.AddRow("sustained, lines/s", Text($"{line.SustainedLinesPerSecond:0}"));
         table.AddRow("run at, lines/s", Text($"{line.LinesPerSecond:0}"));
-        table.AddRow("panels, of these not inspected", Text($"{line.Panels}, {line.NotInspected}"));
+        table.AddRow("panels, of these not inspected", Text($"{line.Panels}, {line.NotInspected}{string.Concat(line.Reasons.Select(reason => $"; {reason.Value} {reason.Key}"))}"));
         table.AddRow(
             "verdict after the last line, ms: p50, p99, p99.9, max",
             Text($"{line.LatencyMs.P50:0.0}, {line.LatencyMs.P99:0.0}, {line.LatencyMs.P999:0.0}, {line.LatencyMs.Max:0.0}"));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MpcgLine.Devices.Cameras.Bursts;
 using MpcgLine.Devices.Cameras.Simulated;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Verdicts;
 using MpcgLine.Service.Commands;
 using MpcgLine.Service.Configuration;
 using MpcgLine.Service.Workers;
@@ -89,6 +90,7 @@ internal static class LineBench
 /// <param name="LinesPerSecond">Line rate at which all that follows was measured.</param>
 /// <param name="Panels">Panels measured.</param>
 /// <param name="NotInspected">Of these, without being inspected.</param>
+/// <param name="Reasons">Why, and how many each.</param>
 /// <param name="LatencyMs">From a panel's last line to its verdict.</param>
 /// <param name="BytesPerStrip">Allocated by the whole program per strip.</param>
 /// <param name="BytesPerPanel">The same per panel.</param>
@@ -99,6 +101,7 @@ internal sealed record LineFigures(
     double LinesPerSecond,
     int Panels,
     int NotInspected,
+    IReadOnlyDictionary<NotInspectedReason, int> Reasons,
     Latency LatencyMs,
     double BytesPerStrip,
     double BytesPerPanel,
@@ -125,6 +128,7 @@ internal sealed record LineFigures(
             rate,
             panels.Length,
             panels.Count(panel => !panel.IsInspected),
+            panels.Where(panel => !panel.IsInspected).CountBy(panel => panel.NotInspected!.Value).ToDictionary(),
             Latency.Of(panels.Select(panel => panel.LatencyMs)),
             bytes / panels.Length / strips,
             bytes / panels.Length,

@@ -25,7 +25,7 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
         _panels.Add(new SeenPanel(
             verdict.DecidedAt,
             Stopwatch.GetElapsedTime(verdict.LastLineAt, verdict.DecidedAt).TotalMilliseconds,
-            verdict.Verdict != Verdict.NotInspected,
+            verdict.Verdict == Verdict.NotInspected ? verdict.Reason : null,
             verdict.LinesReceived,
             GC.GetTotalAllocatedBytes(),
             torch.Tensor.TotalCount,
@@ -40,10 +40,14 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 /// <summary>A panel's end.</summary>
 /// <param name="DecidedAt">Timestamp of the verdict.</param>
 /// <param name="LatencyMs">From its last line to the verdict.</param>
-/// <param name="IsInspected">Whether it was inspected.</param>
+/// <param name="NotInspected">Why it was not inspected; null where it was.</param>
 /// <param name="Lines">Lines received.</param>
 /// <param name="AllocatedBytes">Allocated by the program so far.</param>
 /// <param name="LiveTensors">Tensors alive then.</param>
 /// <param name="Gen2Collections">Collections of the oldest generation so far.</param>
 internal readonly record struct SeenPanel(
-    long DecidedAt, double LatencyMs, bool IsInspected, int Lines, long AllocatedBytes, long LiveTensors, int Gen2Collections);
+    long DecidedAt, double LatencyMs, NotInspectedReason? NotInspected, int Lines, long AllocatedBytes, long LiveTensors, int Gen2Collections)
+{
+    /// <summary>Whether it was inspected.</summary>
+    public bool IsInspected => NotInspected is null;
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Service.Records;
 using TorchSharp;
 
@@ -9,7 +10,7 @@ namespace MpcgLine.Service.Measuring;
 /// <param name="Cpu">Model of the processor.</param>
 /// <param name="Cores">Cores the program sees.</param>
 /// <param name="Threads">Threads of the tensor library.</param>
-/// <param name="Libtorch">Version of libtorch.</param>
+/// <param name="Libtorch">Version of the program's own libtorch, or the folder of another one: what that is, it does not say.</param>
 /// <param name="Precision">Element type of the networks' arithmetic on the device.</param>
 /// <param name="Device">Where the networks run.</param>
 /// <param name="LoadAverage">Programs that wanted a core in the minute before: above the cores, the times mean little.</param>
@@ -20,7 +21,7 @@ internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtor
         CpuModel(),
         Environment.ProcessorCount,
         threads,
-        torch.__version__,
+        TorchRuntime.OtherFolder is { } folder ? $"of {folder}" : torch.__version__,
         Precisions.Select(Inspection.Reconstruction.Precision.Auto, device).ToString(),
         device,
         JsonForm.Round(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)),

@@ -12,6 +12,12 @@ internal static class Soak
 {
     private const double MebiByte = 1 << 20;
     private const int FewestPanels = 16;
+
+    // A shared machine can be twice as fast for a few seconds as it will be for minutes, and a line that is paced by them falls
+    // behind later: the slowest of several stretches counts, and the reserve is more than that of a short measurement.
+    private const int Stretches = 4, PanelsPerStretch = 24;
+    private const double Reserve = 2.5;
+
     private const double LatencyLimit = 2, ResidentLimit = 8, HeapLimit = 1;
 
     /// <summary>
@@ -20,9 +26,13 @@ internal static class Soak
     /// <exception cref="CommandException">The line ended by a fault, or too few panels were inspected to judge anything.</exception>
     public static async Task<SoakFigures> RunAsync(BenchSetup setup, TimeSpan duration)
     {
-        const int panelsForRate = 12;
-        double sustained = await LineBench.SustainedAsync(setup, panelsForRate);
-        double rate = sustained / LineBench.Reserve;
+        double sustained = double.PositiveInfinity;
+        for (int stretch = 0; stretch < Stretches; stretch++)
+        {
+            sustained = Math.Min(sustained, await LineBench.SustainedAsync(setup, PanelsPerStretch));
+        }
+
+        double rate = sustained / Reserve;
         int expected = (int)Math.Min(1_000_000, 1 + (duration.TotalSeconds * rate / setup.Template.Length));
         LineWatch panels = new(Math.Max(expected, FewestPanels), FewestPanels);
         MemoryWatch memory = new(duration);
@@ -56,6 +66,7 @@ internal static class Soak
                 new Bar("growth of the managed heap, MiB", Growth(before.Min(s => s.ManagedBytes), last.Min(s => s.ManagedBytes), MebiByte), HeapLimit),
                 new Bar("growth of live tensors", Growth(before.Min(s => s.LiveTensors), last.Min(s => s.LiveTensors), 1), 0),
                 new Bar("growth of open handles", Growth(before.Min(s => s.Handles), last.Min(s => s.Handles), 1), 0),
+                new Bar("gen2 collections", Spread.Exactly(line.Gen2Collections), 0),
                 new Bar("panels not inspected", Spread.Exactly(line.NotInspected), 0),
             ]);
     }

@@ -64,6 +64,31 @@ public sealed class ReproduceCommandTests
     }
 
     [Fact]
+    public async Task Reproduce_SomeAlone_TrainsTheseWithWhatTheyNeedAndScoresNothing()
+    {
+        using TemporaryFolder folder = new();
+        MakeData(folder["data"]);
+
+        ProgramRun run = await RunAsync(folder["data"], folder["tables"], "--only", "tile,ae-l2");
+
+        Assert.Equal((3, 0), (CountLines(run, ": training"), CountLines(run, ": scoring")));
+        Assert.Equal(
+            ["baseline-ae-l2", "bundle-wssim", "maps-tile"],
+            Directory.GetFileSystemEntries(folder["tables/stages"]).Where(path => !path.EndsWith(".run", StringComparison.Ordinal))
+                .Select(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]).Order(StringComparer.Ordinal));
+        Assert.False(File.Exists(folder["tables/reproduction.json"]));
+    }
+
+    [Fact]
+    public async Task Reproduce_NothingOfThatNameAlone_IsRefused()
+    {
+        ProgramRun run = await Service.RunAsync(["reproduce", "--data", "none", "--out", "none", "--only", "ssim,lca"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--only has 'lca'; allowed are wssim, ssim, wmse, mse, ae-l2, ae-ssim, ms-fcae, tile, reconstruction.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reproduce_AnUnknownTable_IsRefused()
     {
         ProgramRun run = await Service.RunAsync(["reproduce", "--data", "none", "--out", "none", "--tables", "3,4"], Cancellation);

@@ -39,6 +39,19 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
     }
 
     [Fact]
+    public async Task Train_DeviceThatIsNotThere_SaysWhatIsMissingAndBeginsNothing()
+    {
+        string bundle = _folder["bundle"];
+
+        ProgramRun run = await Service.RunAsync(
+            ["train", "--good", tiny.CleanPanels, "--out", bundle, "--steps", "1", "--edges", "contrast", "--device", "cuda"], Cancellation);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("Device Cuda was asked for, but libtorch finds none", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(bundle + ".run"));
+    }
+
+    [Fact]
     public async Task Train_OwnGoodImages_GoesOnFromTheShippedModelAndRecordsIt()
     {
         string bundle = _folder["bundle"];

@@ -17,6 +17,9 @@ public static class TorchRuntime
     // Each needs those before it. The second is there with CUDA only.
     private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"];
 
+    /// <summary>Folder of another libtorch than the program's own, as <see cref="FolderVariable"/> names it; null where it is the program's.</summary>
+    public static string? OtherFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
+
     private static readonly Lock Gate = new();
     private static bool _loaded;
 
@@ -35,7 +38,7 @@ public static class TorchRuntime
                 return;
             }
 
-            LoadFrom(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(FolderVariable));
+            LoadFrom(AppContext.BaseDirectory, OtherFolder);
             _loaded = true;
         }
     }
