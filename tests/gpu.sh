@@ -10,6 +10,7 @@
 #
 #     - Twelve simulated panels are inspected on the processor in single precision and on DEVICE. Line: the regions are
 #       the same, one to one, their centroids within 1 px.
+#     - 20 steps of `mpcgline train` on the processor and on DEVICE. Line: the losses differ by at most 1 %.
 #     - `mpcgline bench` on DEVICE with panels of 7168 x 14000 px, 16 tiles at once, lines at 50 kHz. Lines: at most 0.25 ms
 #       per tile from upload to regions; the verdict at most 50 ms after the last line, p99.
 #     - The networks of the bundle in PyTorch. Line: they alone take no less time than our whole path.
@@ -70,6 +71,29 @@ width=2048 length=4096 corner_radius=57.6
 inspect processor --precision float32
 inspect accelerator --device "$device"
 python3 "$scripts/compare_defects.py" processor/defects.jsonl accelerator/defects.jsonl || holds=0
+
+echo "== Training"
+for where in cpu "$device"; do
+  "$program" train --simulated --panels 8 --target 0.2 --steps 20 --device "$where" --out "trained-$where" >train.log || {
+    cat train.log
+    exit 1
+  }
+  mv "trained-$where.run/log.csv" "$where.csv"
+  rm -rf "trained-$where" "trained-$where.run"
+done
+python3 - cpu.csv "$device.csv" <<'PYTHON' || holds=0
+import csv
+import sys
+
+losses = []
+for path in sys.argv[1:3]:
+    with open(path, encoding="utf-8", newline="") as file:
+        losses.append({(row["stage"], row["step"]): float(row["loss"]) for row in csv.DictReader(file)})
+largest = max(abs(losses[1][at] / loss - 1) for at, loss in losses[0].items())
+holds = losses[0].keys() == losses[1].keys() and largest <= 0.01
+print(f"losses of {len(losses[0])} steps at most {largest:.2%} apart (at most 1 %): {'holds' if holds else 'does not hold'}")
+sys.exit(0 if holds else 1)
+PYTHON
 
 echo "== Times"
 large=(--width 7168 --length 14000 --rounds 3 --panels 20 --lines-per-second 50000)

@@ -22,7 +22,8 @@
 #
 #     `mpcgline bench --soak DURATION OPTIONS`: a production line for 20 minutes, or DURATION. Lines, after a warm-up
 #     quarter: p99 of the latency at most twice p50; resident memory grows by at most 8 MiB, the managed heap by at most
-#     1 MiB, live tensors and open handles not at all; every panel is inspected.
+#     1 MiB, live tensors and open handles not at all; no gen2 collection; every panel is inspected. The line runs at the rate that
+#     the slowest of four stretches sustained, less a reserve of 2.5.
 #
 #   tests/long.sh scaling [OPTIONS]
 #

@@ -24,7 +24,7 @@ internal static class BlockLayers
 
     /// <summary>E_pre over blocks, <c>[N, 4, 256, 256]</c> to <c>[N, C, 256, 256]</c>.</summary>
     /// <param name="pre">Convolution from one channel with a kernel of 5, a stride of 2 and a padding of 2.</param>
-    /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
+    /// <param name="weights">Weights by name, float32, on the processor or on the device; not taken over.</param>
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="device">Where it runs.</param>
     public static FoldedLayer Convolution(LayerShape pre, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
@@ -41,7 +41,7 @@ internal static class BlockLayers
 
     /// <summary>D_post over blocks, <c>[N, C, 256, 256]</c> to <c>[N, 4, 256, 256]</c>.</summary>
     /// <param name="post">Transposed convolution to one channel with a kernel of 5, a stride of 2 and a padding of 2.</param>
-    /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
+    /// <param name="weights">Weights by name, float32, on the processor or on the device; not taken over.</param>
     /// <param name="precision">Element type of the arithmetic.</param>
     /// <param name="device">Where it runs.</param>
     public static FoldedLayer TransposedConvolution(LayerShape post, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)

@@ -24,7 +24,7 @@ internal abstract class FoldedLayer : IDisposable
         return fuses ? new ProcessorConvolution(shape, weight, bias, size) : new LibraryConvolution(shape, weight, bias, precision, device);
     }
 
-    /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (float32 on the CPU; not taken over).</summary>
+    /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (float32, on the processor or on the device; not taken over).</summary>
     public static FoldedLayer Of(
         LayerShape shape, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device, int size)
     {

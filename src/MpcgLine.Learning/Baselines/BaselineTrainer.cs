@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
 using MpcgLine.Learning.Training;
@@ -21,7 +22,7 @@ public static class BaselineTrainer
     /// <param name="progress">Told after every step, on the training thread.</param>
     /// <param name="cancellation">Saves a checkpoint, then throws.</param>
     /// <exception cref="ModelException">The device is not there.</exception>
-    /// <exception cref="TrainingException">An option out of range, another training in the run folder, a divergence, or a disk that can't be written.</exception>
+    /// <exception cref="TrainingException">An option out of range, another training in the run folder, a divergence, a disk that can't be written, or a failure in native code.</exception>
     public static Baseline Train(
         InspectionMethod method,
         GoodImages images,
@@ -54,6 +55,24 @@ public static class BaselineTrainer
         BundleTrainer.RequireInRange(options);
         Device device = InferenceDevices.Select(options.Device);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options, method.Word()));
+        try
+        {
+            return TrainNetwork(method, images, options, device, progress, cancellation);
+        }
+        catch (ExternalException e)
+        {
+            throw TrainingException.OfNative("The training", e);
+        }
+    }
+
+    private static Baseline TrainNetwork(
+        InspectionMethod method,
+        GoodImages images,
+        TrainingOptions options,
+        Device device,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
         TileSampler sampler = new(images.Training, options.Flips, options.ByRarity), heldOut = new(images.HeldOut, options.Flips, options.ByRarity);
         using ITrainingTask task = method == InspectionMethod.MsFcae
             ? new MsFcaeTask(sampler, heldOut, options, device)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
 using TorchSharp;
@@ -23,8 +24,8 @@ public static class BundleTrainer
     /// <param name="cancellation">Saves a checkpoint, then throws.</param>
     /// <returns>A bundle without thresholds and golden tiles.</returns>
     /// <exception cref="TrainingException">
-    /// An option out of range, another training in the run folder, a damaged checkpoint, a divergence, or a disk that
-    /// can't be written.
+    /// An option out of range, another training in the run folder, a damaged checkpoint, a divergence, a disk that can't be
+    /// written, or a failure in native code, such as a GPU's memory that is used up.
     /// </exception>
     /// <exception cref="DatasetException">The training images are flat.</exception>
     /// <exception cref="ModelException">The device is not there, or a trained weight is beyond half precision.</exception>
@@ -41,6 +42,25 @@ public static class BundleTrainer
         RequireInRange(options);
         Device device = InferenceDevices.Select(options.Device);
         RunFolder.Claim(options.RunFolder, TrainingFingerprint.Of(images, options));
+        try
+        {
+            return TrainBoth(images, options, device, name, command, progress, cancellation);
+        }
+        catch (ExternalException e)
+        {
+            throw TrainingException.OfNative("The training", e);
+        }
+    }
+
+    private static ModelBundle TrainBoth(
+        GoodImages images,
+        TrainingOptions options,
+        Device device,
+        string name,
+        string command,
+        IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
         var sampler = new TileSampler(images.Training, options.Flips, options.ByRarity);
         var heldOut = new TileSampler(images.HeldOut, options.Flips, options.ByRarity);
         float grayScale = GrayScale.Of(images.Training);

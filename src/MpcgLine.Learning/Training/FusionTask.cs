@@ -49,8 +49,9 @@ internal sealed class FusionTask : ITrainingTask
         float grayScale)
     {
         _countsMissed = !options.Flips;
-        _tiles = new MarredTiles(sampler, options, device);
-        _heldOut = new MarredTiles(heldOut, options, device);
+        Device? copies = device.type == DeviceType.CPU ? null : device;
+        _tiles = new MarredTiles(sampler, options, copies);
+        _heldOut = new MarredTiles(heldOut, options, copies);
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(device);
         _features = new FusionFeatures(options.Maps, grayScale, device);

@@ -22,13 +22,16 @@ internal sealed class MarredTiles : IDisposable
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer[] _renderers;
     private readonly float[][] _rarities;
-    private int[] _seeds = [];
     private readonly PixelBox[] _direct;
     private readonly Tensor _drawnClean, _drawnMarred, _drawnMasks, _drawnRarity;
     private readonly bool _isCopied;
+    private int[] _seeds = [];
     private Task? _ahead;
 
-    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles, on the processor where no device is given.</summary>
+    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles.</summary>
+    /// <param name="sampler">Where tiles come from.</param>
+    /// <param name="options">Batch and widths of defects.</param>
+    /// <param name="device">Where the tiles are copied to, so that the next ones can be drawn meanwhile; null: they stay where they are drawn, on the processor.</param>
     public MarredTiles(TileSampler sampler, TrainingOptions options, Device? device = null)
     {
         const int size = TileRowFindings.TileSize;
@@ -41,7 +44,7 @@ internal sealed class MarredTiles : IDisposable
         _drawnMarred = zeros_like(_drawnClean).DetachFromDisposeScope();
         _drawnMasks = zeros_like(_drawnClean).DetachFromDisposeScope();
         _drawnRarity = zeros([batch, 1, size / SurfaceCensus.Cell, size / SurfaceCensus.Cell]).DetachFromDisposeScope();
-        _isCopied = device is not null && device.type != DeviceType.CPU;
+        _isCopied = device is not null;
         Tensor Seen(Tensor drawn) => _isCopied ? zeros_like(drawn, device: device).DetachFromDisposeScope() : drawn;
         (Clean, Marred, Masks, Rarity) = (Seen(_drawnClean), Seen(_drawnMarred), Seen(_drawnMasks), Seen(_drawnRarity));
     }
@@ -66,7 +69,7 @@ internal sealed class MarredTiles : IDisposable
 
     /// <summary>Fills all of them; each tile by a generator of its own, so that they can be drawn side by side.</summary>
     /// <param name="random">All chance comes from here.</param>
-    /// <param name="next">What the next draw will be from, for a GPU; null: not known.</param>
+    /// <param name="next">What the next draw will be from, where tiles are copied; null: not known.</param>
     public void Draw(Random random, Random? next = null)
     {
         int[] seeds = SeedsOf(random);

@@ -132,12 +132,22 @@ internal sealed class NetworkTrainer : IDisposable
     /// <summary>Back to the last checkpoint, whose step is returned; gives up without one, or after too many failures in a row.</summary>
     private int RestoreAfter(ExternalException failure, int step, int failures)
     {
-        if (failures > AttemptsAfterFailure || Restore() is not { } state)
+        if (failures <= AttemptsAfterFailure)
         {
-            throw new TrainingException($"Step {step} of the {_task.Name} training failed in native code: {failure.Message}", failure);
+            try
+            {
+                if (Restore() is { } state)
+                {
+                    return state.Step;
+                }
+            }
+            catch (ExternalException)
+            {
+                // A GPU that has failed once mostly fails at everything; what it failed at first is what matters.
+            }
         }
 
-        return state.Step;
+        throw TrainingException.OfNative($"Step {step} of the {_task.Name} training", failure);
     }
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ internal sealed class TrainableNetwork : IDisposable
         _shapes = shapes;
         _precision = precision;
         _device = device ?? CPU;
-        // In file order, which is also the order of chance.
+        // In the order of the layers, which is that of chance.
         (string Name, WeightArray First)[] all =
         [
             .. shapes.SelectMany(shape => shape.Tensors().Select(t => (t.Name, new WeightArray(t.Shape, Initial(shape, t.Name, t.Shape, random, firstAnswer))))),
@@ -68,7 +68,8 @@ internal sealed class TrainableNetwork : IDisposable
     }
 
     /// <summary>
-    /// All numbers in one row, <c>[count]</c> float32: kernels, then the other learnt ones, then statistics. The tensors are
+    /// All numbers in one row, <c>[count]</c> float32: kernels (and what else has several dimensions), then the other learnt ones,
+    /// then statistics. The tensors are
     /// views of it, so an update is a few operations, and not a few for each of a hundred tensors.
     /// </summary>
     public Tensor Values { get; }

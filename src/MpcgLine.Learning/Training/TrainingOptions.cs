@@ -80,8 +80,8 @@ public sealed record TrainingOptions
     public double WidestDefect { get; init; } = UsualWidestDefect;
 
     /// <summary>
-    /// Arithmetic of the convolutions; sums, losses and updates are in single precision always. Not Float16, in which small
-    /// gradients are lost.
+    /// Arithmetic of the convolutions; sums, losses and updates are in single precision always. Auto is bfloat16 on a GPU. Not
+    /// Float16, in which small gradients are lost.
     /// </summary>
     public Precision Precision { get; init; } = Precision.Auto;
 

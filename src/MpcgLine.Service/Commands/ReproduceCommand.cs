@@ -53,35 +53,40 @@ internal static class ReproduceCommand
                 throw new CommandException($"--part does not go with --data {Simulated}: every simulated panel is a part");
             }
 
-            StageFolder stages = new(Path.Combine(place, "stages"));
-            SimulatedDataset simulated = new(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetValue(testPanels));
-            string images = isSimulated ? Render(stages, simulated) : source;
-            GoodImages good = GoodImages.FromFolder(Path.Combine(images, "train", "good"), parts.Read(parsed));
-            EdgeOptions where = isSimulated
-                ? edges.Read(parsed, EdgeMode.Contrast, cornerRadius: simulated.Template.CornerRadiusPixels)
-                : edges.Read(parsed, TrainCommand.UsualEdges(good, simulated: false));
-            TorchRuntime.Load();
+            if (CommonOptions.IsGiven(parsed, only) && CommonOptions.IsGiven(parsed, tables))
+            {
+                throw new CommandException("--only makes no table: give it or --tables");
+            }
+
             using StopSignals stop = new();
-            PaperReproduction reproduction = new(
-                new ReproductionOptions(
-                    images,
-                    parsed.GetValue(large),
-                    parsed.GetValue(small),
-                    parsed.GetValue(steps),
-                    simulation.Seed(parsed),
-                    parsed.GetValue(width),
-                    parsed.GetValue(pixelTerm),
-                    parsed.GetValue(target),
-                    where,
-                    parsed.GetValue(device),
-                    CommonOptions.IsGiven(parsed, tables) ? parsed.GetValue(tables) : ReproducedTables.Printed,
-                    parsed.GetRequiredValue(only)),
-                good,
-                stages,
-                CommonOptions.CommandLine(parsed),
-                stop.Token);
             try
             {
+                StageFolder stages = new(Path.Combine(place, "stages"), stop.Token);
+                SimulatedDataset simulated = new(simulation.Template(parsed), parsed.GetValue(panels), parsed.GetValue(testPanels));
+                string images = isSimulated ? Render(stages, simulated) : source;
+                GoodImages good = GoodImages.FromFolder(Path.Combine(images, "train", "good"), parts.Read(parsed));
+                EdgeOptions where = isSimulated
+                    ? edges.Read(parsed, EdgeMode.Contrast, cornerRadius: simulated.Template.CornerRadiusPixels)
+                    : edges.Read(parsed, TrainCommand.UsualEdges(good, simulated: false));
+                TorchRuntime.Load();
+                PaperReproduction reproduction = new(
+                    new ReproductionOptions(
+                        images,
+                        parsed.GetValue(large),
+                        parsed.GetValue(small),
+                        parsed.GetValue(steps),
+                        simulation.Seed(parsed),
+                        parsed.GetValue(width),
+                        parsed.GetValue(pixelTerm),
+                        parsed.GetValue(target),
+                        where,
+                        parsed.GetValue(device),
+                        CommonOptions.IsGiven(parsed, tables) ? parsed.GetValue(tables) : ReproducedTables.Printed,
+                        parsed.GetRequiredValue(only)),
+                    good,
+                    stages,
+                    CommonOptions.CommandLine(parsed),
+                    stop.Token);
                 return parsed.GetRequiredValue(only).Count > 0
                     ? await reproduction.TrainOnlyAsync() ? ExitCode.Done : ExitCode.Interrupted
                     : await RunAsync(reproduction, isSimulated ? "simulated panels" : Path.GetFileName(Path.TrimEndingDirectorySeparator(source)), place);
@@ -117,6 +122,7 @@ internal static class ReproduceCommand
     {
         Description = $"Train these alone, separated by commas, and score nothing: so several processes, or machines, share the work. Allowed: {string.Join(", ", PaperReproduction.Trainable)}.",
         HelpName = "names",
+        Arity = ArgumentArity.ExactlyOne,
         DefaultValueFactory = _ => [],
         CustomParser = result =>
         {
@@ -162,7 +168,7 @@ internal static class ReproduceCommand
     private static string Render(StageFolder stages, SimulatedDataset simulated)
     {
         string place = stages.Place("data", simulated.Inputs);
-        bool isNew = StageFolder.FillOnce(place, simulated.Write);
+        bool isNew = stages.FillOnce(place, simulated.Write);
         Console.WriteLine($"{Path.GetFileName(place)}: {(isNew ? "rendered" : "kept")}");
         return place;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Baselines;
 using MpcgLine.Learning.Bundles;
 using MpcgLine.Learning.Calibration;
@@ -60,7 +61,12 @@ internal sealed class PaperReproduction(
     private readonly HashSet<string> _told = [];
     private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges };
 
-    private object[] Budget => options.Steps > 0 ? ["steps", options.Steps, options.Device] : ["minutes", options.MinutesLarge, options.MinutesSmall, options.Device];
+    // The processor is not named, for stages are older than the choice.
+    private object[] Budget =>
+    [
+        .. options.Steps > 0 ? (object[])["steps", options.Steps] : ["minutes", options.MinutesLarge, options.MinutesSmall],
+        .. options.Device == InferenceDevice.Cpu ? (object[])[] : [options.Device],
+    ];
 
     private object[] Rules => [options.Target, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels];
 
@@ -229,6 +235,7 @@ internal sealed class PaperReproduction(
     private async Task<string?> TrainAsync(string name, object[] inputs, Func<TrainingOptions, TrainingOptions> change)
     {
         string place = stages.Place(name, inputs);
+        using IDisposable held = stages.Hold(place);
         if (Directory.Exists(place))
         {
             Tell($"{Path.GetFileName(place)}: kept");
@@ -273,6 +280,7 @@ internal sealed class PaperReproduction(
 
     private Baseline Train(InspectionMethod method, string place)
     {
+        using IDisposable held = stages.Hold(place);
         if (File.Exists(place))
         {
             Tell($"{Path.GetFileName(place)}: kept");
@@ -315,7 +323,7 @@ internal sealed class PaperReproduction(
     private string Score(InspectionMethod method, string learnt, Func<ScoredMethod> open)
     {
         string place = stages.Place($"score-{method.Word()}", [learnt, _data, .. Rules]);
-        bool isNew = StageFolder.FillOnce(place, folder =>
+        bool isNew = stages.FillOnce(place, folder =>
         {
             stop.ThrowIfCancellationRequested();
             ScoredMethod scored = open();

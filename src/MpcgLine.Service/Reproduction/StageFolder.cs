@@ -9,8 +9,11 @@ namespace MpcgLine.Service.Reproduction;
 /// exists is whole: a stage is written beside its place and renamed.
 /// </summary>
 /// <param name="folder">Created when the first stage is.</param>
-internal sealed class StageFolder(string folder)
+/// <param name="stop">Ends the waiting for another process.</param>
+internal sealed class StageFolder(string folder, CancellationToken stop)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+
     private const int KeyDigits = 12;
 
     // Raised whenever a stage's outcome changes with the program: stages of an older one are then made again.
@@ -25,12 +28,41 @@ internal sealed class StageFolder(string folder)
         return Path.Combine(folder, $"{name}-{Key(inputs)}");
     }
 
+    /// <summary>
+    /// Waits until no other process is at a stage, and keeps others from it until the result is disposed or the process ends: so
+    /// several share the work, and what one was waiting for is there when it looks.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Stopped while waiting.</exception>
+    public IDisposable Hold(string place)
+    {
+        // The file stays: were it deleted, two processes could hold two files of its name.
+        string path = place + ".lock";
+        for (bool isTold = false; ; isTold = true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                if (!isTold)
+                {
+                    Console.WriteLine($"{Path.GetFileName(place)}: another process is at it; waiting");
+                }
+            }
+
+            stop.WaitHandle.WaitOne(LookAgain);
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>A folder that is filled once.</summary>
     /// <param name="place">From <see cref="Place"/>.</param>
     /// <param name="fill">Fills an empty folder.</param>
     /// <returns>Whether it was filled now.</returns>
-    public static bool FillOnce(string place, Action<string> fill)
+    public bool FillOnce(string place, Action<string> fill)
     {
+        using IDisposable held = Hold(place);
         if (Directory.Exists(place))
         {
             return false;

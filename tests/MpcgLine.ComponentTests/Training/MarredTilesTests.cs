@@ -93,15 +93,20 @@ public sealed class MarredTilesTests
         new Random(4).NextBytes(pixels);
         var sampler = new TileSampler([new NamedImage("small", new GrayImage(300, 200, pixels))]);
         TrainingOptions options = new() { Batch = 2, RunFolder = "none" };
-        // A device whose tensors have no memory stands for a GPU: what is drawn for it shows in the places alone.
-        using MarredTiles direct = new(sampler, options), copied = new(sampler, options, META);
-        direct.Draw(new Random(wanted));
+        // Copies in the processor's own memory stand for those on a GPU.
+        using MarredTiles drawn = new(sampler, options), copied = new(sampler, options, CPU);
+        for (int round = 0; round < 5; round++)
+        {
+            drawn.Draw(new Random(wanted + round));
 
-        copied.Draw(new Random(7), next: new Random(ahead));
-        copied.Draw(new Random(wanted), next: new Random(11));
+            copied.Draw(new Random(100 + round), next: new Random(ahead + round));
+            copied.Draw(new Random(wanted + round), next: new Random(200 + round));
 
-        Assert.Equal(direct.Direct, copied.Direct);
-        Assert.Equal(DeviceType.META, copied.Clean.device_type);
+            Assert.Equal(drawn.Direct, copied.Direct);
+            Assert.All(
+                [(drawn.Clean, copied.Clean), (drawn.Marred, copied.Marred), (drawn.Masks, copied.Masks), (drawn.Rarity, copied.Rarity)],
+                pair => Assert.Equal(pair.Item1.bytes.ToArray(), pair.Item2.bytes.ToArray()));
+        }
     }
 
     /// <summary>Darkest pixel of a cell and its neighbours.</summary>

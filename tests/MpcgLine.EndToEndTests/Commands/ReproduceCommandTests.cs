@@ -74,9 +74,22 @@ public sealed class ReproduceCommandTests
         Assert.Equal((3, 0), (CountLines(run, ": training"), CountLines(run, ": scoring")));
         Assert.Equal(
             ["baseline-ae-l2", "bundle-wssim", "maps-tile"],
-            Directory.GetFileSystemEntries(folder["tables/stages"]).Where(path => !path.EndsWith(".run", StringComparison.Ordinal))
+            Directory.GetFileSystemEntries(folder["tables/stages"]).Where(path => Path.GetExtension(path) is not (".run" or ".lock"))
                 .Select(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')]).Order(StringComparer.Ordinal));
         Assert.False(File.Exists(folder["tables/reproduction.json"]));
+    }
+
+    [Fact]
+    public async Task Reproduce_TwoProcessesThatNeedTheSame_ShareIt()
+    {
+        using TemporaryFolder folder = new();
+        MakeData(folder["data"]);
+
+        ProgramRun[] runs = await Task.WhenAll(
+            RunAsync(folder["data"], folder["tables"], "--only", "wssim"), RunAsync(folder["data"], folder["tables"], "--only", "wssim"));
+
+        Assert.Equal(1, runs.Sum(run => CountLines(run, ": training")));
+        Assert.Equal(1, runs.Sum(run => CountLines(run, ": kept")));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public static class TorchRuntime
     // Each needs those before it. The second is there with CUDA only.
     private static readonly string[] Libraries = ["libc10.so", "libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"];
 
-    /// <summary>Folder of another libtorch than the program's own, as <see cref="FolderVariable"/> names it; null where it is the program's.</summary>
+    /// <summary>Folder of libtorch as <see cref="FolderVariable"/> names it; null where that is not set, and it is the program's own.</summary>
     public static string? OtherFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : null;
 
     private static readonly Lock Gate = new();
