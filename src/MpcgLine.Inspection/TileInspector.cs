@@ -25,7 +25,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly (Tensor Tile, Tensor Inspected)[] _stagedViews = [];
     private readonly Scalar _mostResidual = 127.ToScalar();
     private readonly Scalar _leastResidual = (-127).ToScalar();
-    private readonly ReconstructionModel _reconstruction;
+    private readonly IReconstruction _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly ProcessorRegionalAnalysis? _processorAnalysis;
     private readonly IFusion _fusion;
@@ -61,10 +61,18 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ModelCalibration calibration = bundle.Manifest.Calibration
             ?? throw new ModelException($"{bundle.Manifest.Name} is not calibrated: run `mpcgline calibrate` on good images first.");
         ScalarType precision = Precisions.Select(options.Precision, options.Device);
+        if (options.Precision == Precision.Int8)
+        {
+            RequireBytes(options.Device);
+        }
+
         MaxTiles = options.BatchTiles;
         _regionalAnalysis = new RegionalAnalysis(_device);
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
-        _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
+        double width = bundle.Manifest.Architecture.Width;
+        _reconstruction = options.Precision == Precision.Int8
+            ? new Int8Reconstruction(width, weights, options.ActivationRanges ?? RangesOfGoldenTiles(bundle), precision)
+            : new ReconstructionModel(width, weights, precision, _device);
         DisposeAll(weights);
         weights = ModelBundle.ToTensors(bundle.Fusion);
         var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times);
@@ -240,6 +248,23 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
         return golden;
     }
+
+    private static void RequireBytes(InferenceDevice device)
+    {
+        if (device != InferenceDevice.Cpu)
+        {
+            throw new ModelException("Precision Int8 is the processor's: on a GPU take Float16.");
+        }
+
+        if (!QuantizedConvolution.IsAvailable)
+        {
+            throw new ModelException("This libtorch does not export the convolutions of bytes that precision Int8 needs: take another precision.");
+        }
+    }
+
+    private static IReadOnlyDictionary<string, ActivationRange> RangesOfGoldenTiles(ModelBundle bundle) => bundle.GoldenTiles.Count > 0
+        ? ActivationRanges.Measure(bundle, bundle.GoldenTiles.Select(golden => golden.Tile))
+        : throw new ModelException($"{bundle.Manifest.Name} has no golden tiles: precision Int8 needs them, or ranges measured on good tiles.");
 
     private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned)
     {

@@ -25,29 +25,23 @@ internal static class BlockLayers
     /// <summary>E_pre over blocks, <c>[N, 4, 256, 256]</c> to <c>[N, C, 256, 256]</c>.</summary>
     /// <param name="pre">Convolution from one channel with a kernel of 5, a stride of 2 and a padding of 2.</param>
     /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
-    /// <param name="precision">Element type of the arithmetic.</param>
-    /// <param name="device">Where it runs.</param>
-    public static FoldedLayer Convolution(LayerShape pre, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    /// <returns>The layer, and its kernel and bias in the caller's dispose scope.</returns>
+    public static (LayerShape Shape, Tensor Weight, Tensor Bias) Convolution(LayerShape pre, IReadOnlyDictionary<string, Tensor> weights)
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         (Tensor weight, Tensor bias) = FoldedLayer.Fold(pre, weights);
         Tensor kernel = nn.functional.pad(weight, [0, 1, 0, 1])
             .view(pre.OutChannels, BlockKernel, Block, BlockKernel, Block)
             .permute(0, 2, 4, 1, 3)
             .reshape(pre.OutChannels, Pixels, BlockKernel, BlockKernel);
-        return FoldedLayer.Of(pre with { InChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 }, kernel, bias, precision, device, BlocksPerSide);
+        return (pre with { InChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 }, kernel, bias);
     }
 
     /// <summary>D_post over blocks, <c>[N, C, 256, 256]</c> to <c>[N, 4, 256, 256]</c>.</summary>
     /// <param name="post">Transposed convolution to one channel with a kernel of 5, a stride of 2 and a padding of 2.</param>
     /// <param name="weights">Weights by name, float32 on the CPU; not taken over.</param>
-    /// <param name="precision">Element type of the arithmetic.</param>
-    /// <param name="device">Where it runs.</param>
-    public static FoldedLayer TransposedConvolution(LayerShape post, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
+    /// <returns>The layer, and its kernel and bias in the caller's dispose scope.</returns>
+    public static (LayerShape Shape, Tensor Weight, Tensor Bias) TransposedConvolution(LayerShape post, IReadOnlyDictionary<string, Tensor> weights)
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         (Tensor weight, Tensor bias) = FoldedLayer.Fold(post, weights);
         // Output pixel 2 o + p takes input o + d by the kernel's element 2 + p - 2 d: backwards over blocks, forwards in one.
         Tensor kernel = nn.functional.pad(weight, [0, 1, 0, 1])
@@ -56,7 +50,6 @@ internal static class BlockLayers
             .flip(2, 4)
             .permute(2, 4, 0, 1, 3)
             .reshape(Pixels, post.InChannels, BlockKernel, BlockKernel);
-        var overBlocks = post with { Transposed = false, OutChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 };
-        return FoldedLayer.Of(overBlocks, kernel, bias.repeat(Pixels), precision, device, BlocksPerSide);
+        return (post with { Transposed = false, OutChannels = Pixels, Kernel = BlockKernel, Stride = 1, Padding = 1 }, kernel, bias.repeat(Pixels));
     }
 }

@@ -11,6 +11,12 @@ public sealed record InferenceOptions
     /// <summary>Arithmetic of the networks.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>
+    /// With <see cref="Precision.Int8"/>, what each layer gives on good tiles, by its name; null measures the bundle's golden
+    /// tiles, which gives the same at every start.
+    /// </summary>
+    public IReadOnlyDictionary<string, ActivationRange>? ActivationRanges { get; init; }
+
     /// <summary>Processor or GPU.</summary>
     public InferenceDevice Device { get; init; } = InferenceDevice.Cpu;
 

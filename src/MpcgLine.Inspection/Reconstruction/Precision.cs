@@ -14,4 +14,9 @@ public enum Precision
 
     /// <summary>Half precision, for GPUs.</summary>
     Float16,
+
+    /// <summary>
+    /// The reconstruction network over bytes, sums exact, on a processor; the rest as <see cref="Auto"/>.
+    /// </summary>
+    Int8,
 }

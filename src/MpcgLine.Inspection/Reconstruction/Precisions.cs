@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using MpcgLine.Inspection.Reconstruction.Native;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
@@ -15,6 +16,19 @@ public static class Precisions
         _ when device == InferenceDevice.Cuda => ScalarType.Float16,
         _ => MultipliesBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32,
     };
+
+    /// <summary>Why int8 gains nothing over bfloat16 on this machine, in words; null where it does.</summary>
+    public static string? WhyNoInt8() => (MultipliesBFloat16(), ByteArithmetic.IsNative, QuantizedConvolution.IsAvailable) switch
+    {
+        (false, _, _) => "the processor does not multiply bfloat16",
+        (_, false, _) => "the processor does not sum products of bytes in 32 bits (VNNI)",
+        (_, _, false) => "this libtorch does not export the convolutions of bytes",
+        _ => null,
+    };
+
+    /// <summary>Those worth trying on this processor; bfloat16 that it emulates is not.</summary>
+    public static IEnumerable<Precision> OfTheProcessor() =>
+        MultipliesBFloat16() ? [Precision.Float32, Precision.BFloat16, Precision.Int8] : [Precision.Float32, Precision.Int8];
 
     /// <summary>
     /// Whether the processor has bfloat16 products (CPUID leaf 7, subleaf 1, EAX bit 5; AMX: leaf 7, EDX bit 22).

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// The trained autoencoder, folded for inference: <c>Irec = D(E(Isrc))</c> (Eqs. 1, 3, 4). Inference thread only.
+/// The trained autoencoder in floating point, folded for inference. Inference thread only.
 /// </summary>
-public sealed class ReconstructionModel : IDisposable
+public sealed class ReconstructionModel : IReconstruction
 {
     private readonly FoldedLayer[] _layers;
     private readonly ProcessorBlocks? _blocks;
@@ -19,13 +19,17 @@ public sealed class ReconstructionModel : IDisposable
     /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
     public ReconstructionModel(double width, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
         _precision = precision;
         IReadOnlyList<LayerShape> shapes = ReconstructionLayers.Table4(width);
+        FoldedLayer OverBlocks((LayerShape Shape, Tensor Weight, Tensor Bias) layer) =>
+            FoldedLayer.Of(layer.Shape, layer.Weight, layer.Bias, precision, device, BlockLayers.BlocksPerSide);
         _layers =
         [
-            BlockLayers.Convolution(shapes[0], weights, precision, device),
+            OverBlocks(BlockLayers.Convolution(shapes[0], weights)),
             .. Inner(shapes).Select(layer => FoldedLayer.Of(layer.Shape, weights, precision, device, layer.Size)),
-            BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
+            OverBlocks(BlockLayers.TransposedConvolution(shapes[^1], weights)),
         ];
         if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
         {
@@ -47,14 +51,7 @@ public sealed class ReconstructionModel : IDisposable
         }
     }
 
-    /// <summary>
-    /// Background of a batch of tiles.
-    /// </summary>
-    /// <param name="tiles"><c>[N, 1, 512, 512]</c>, uint8, gray levels, on the model's device.</param>
-    /// <returns>
-    /// <c>[N, 1, 512, 512]</c> float32, gray levels clamped to 0..255; valid until the next call and no longer than the
-    /// caller's dispose scope.
-    /// </returns>
+    /// <inheritdoc/>
     public Tensor Reconstruct(Tensor tiles)
     {
         if (_blocks is { } blocks && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])

@@ -9,7 +9,7 @@ public static class ModelFolder
     private const long MaxFileBytes = 256 << 20;
 
     private static readonly string[] FileNames =
-        [ModelBundle.ManifestName, ModelBundle.ReconstructionName, ModelBundle.FusionName, ModelBundle.GoldenName];
+        [ModelBundle.ManifestName, ModelBundle.ReconstructionName, ModelBundle.FusionName, ModelBundle.GoldenName, LocalProfile.FileName];
 
     /// <summary>Reads and proves a bundle.</summary>
     /// <exception cref="ModelException">A file is missing, unreadable, changed, or does not fit; the message names it.</exception>
@@ -27,6 +27,46 @@ public static class ModelFolder
         catch (ModelException e)
         {
             throw new ModelException($"Model bundle {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The local profile beside a bundle's files; null where there is none.</summary>
+    /// <exception cref="ModelException">It is unreadable or damaged.</exception>
+    public static LocalProfile? ReadProfile(string folder)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(folder, LocalProfile.FileName)) ? LocalProfile.Parse(ReadFile(folder, LocalProfile.FileName)) : null;
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException($"Model bundle {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Puts a local profile into a bundle's folder, in the place of an earlier one.</summary>
+    /// <exception cref="ModelException">The disk can't be written; an earlier profile is intact.</exception>
+    public static void WriteProfile(string folder, LocalProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        string path = Path.Combine(folder, LocalProfile.FileName), beside = $"{path}.new-{Path.GetRandomFileName()}";
+        try
+        {
+            using (var stream = new FileStream(beside, FileMode.CreateNew))
+            {
+                stream.Write(profile.ToJson());
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"Model bundle {folder}: {LocalProfile.FileName} can't be written: {e.Message}", e);
+        }
+        finally
+        {
+            File.Delete(beside);
         }
     }
 
@@ -53,7 +93,7 @@ public static class ModelFolder
 
     /// <summary>
     /// Writes a bundle beside <paramref name="folder"/> and then puts it in its place; an earlier bundle there is
-    /// replaced only by a complete one.
+    /// replaced only by a complete one. Its local profile goes with it: that is of the bundle as it was.
     /// </summary>
     /// <exception cref="ModelException">
     /// The place is not <see cref="RequireReplaceable">replaceable</see> or the disk can't be written; what was there

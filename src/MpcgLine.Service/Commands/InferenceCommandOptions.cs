@@ -15,7 +15,8 @@ internal sealed class InferenceCommandOptions
         ("auto", Precision.Auto),
         ("float32", Precision.Float32),
         ("bfloat16", Precision.BFloat16),
-        ("float16", Precision.Float16));
+        ("float16", Precision.Float16),
+        ("int8", Precision.Int8));
 
     /// <summary>The options, for a command that refuses them at times.</summary>
     public Option[] All => [_device, _precision];

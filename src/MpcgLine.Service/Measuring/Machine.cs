@@ -1,5 +1,6 @@
 using System.Globalization;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Learning.Bundles;
 using MpcgLine.Service.Records;
 using TorchSharp;
 
@@ -17,7 +18,7 @@ namespace MpcgLine.Service.Measuring;
 internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, InferenceDevice Device, double LoadAverage, DateTimeOffset Date)
 {
     public static Machine Read(TimeProvider time, int threads, InferenceDevice device) => new(
-        CpuModel(),
+        Processors.Model(),
         Environment.ProcessorCount,
         threads,
         torch.__version__,
@@ -29,8 +30,4 @@ internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtor
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Cpu}, {Cores} cores, {Threads} threads, {Precision} on {Device}, libtorch {Libtorch}; {Date:yyyy-MM-dd HH:mm}, load average {LoadAverage:0.0}");
-
-    private static string CpuModel() => File.ReadLines("/proc/cpuinfo")
-        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
-        .Split(':', 2)[1].Trim() ?? "unknown";
 }

@@ -31,12 +31,30 @@ internal sealed class MeasuredPath : IDisposable
     private long _inferenceBytes;
     private long _stitchingBytes;
 
-    public MeasuredPath(BenchSetup setup, InspectionOptions inspection, ModelBundle bundle, FusionKind fusion)
+    /// <param name="setup">What is measured.</param>
+    /// <param name="inspection">How the pipeline inspects.</param>
+    /// <param name="bundle">The networks.</param>
+    /// <param name="fusion">Rule that turns the maps into defects.</param>
+    /// <param name="ranges">Ranges by which the reconstruction runs over bytes; null for production's precision.</param>
+    public MeasuredPath(
+        BenchSetup setup,
+        InspectionOptions inspection,
+        ModelBundle bundle,
+        FusionKind fusion,
+        IReadOnlyDictionary<string, ActivationRange>? ranges = null)
     {
         int width = setup.Template.Width;
 
         // A whole row in one call: then what follows it on the inference thread is the regions and nothing else.
-        InferenceOptions options = new() { Fusion = fusion, Device = setup.Device, Threads = setup.Threads, BatchTiles = setup.TilesPerRow };
+        InferenceOptions options = new()
+        {
+            Fusion = fusion,
+            Precision = ranges is null ? Precision.Auto : Precision.Int8,
+            ActivationRanges = ranges,
+            Device = setup.Device,
+            Threads = setup.Threads,
+            BatchTiles = setup.TilesPerRow,
+        };
         _inspector = new TileInspector(bundle, options, _times);
         _pipeline = new InspectionPipeline(
             inspection, width, new MarkedStaging(_inspector, _times), TimeProvider.System, new InspectionCounters());

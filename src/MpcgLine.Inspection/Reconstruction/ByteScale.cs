@@ -1,0 +1,25 @@
+namespace MpcgLine.Inspection.Reconstruction;
+
+/// <summary>
+/// Which numbers a map's bytes stand for: <c>(byte - Zero) * Steps[channel]</c>. Steps differ by channel because kernels take
+/// them over: LeakyReLU keeps a factor.
+/// </summary>
+/// <param name="Zero">The byte that stands for 0.</param>
+/// <param name="Largest">Largest byte.</param>
+/// <param name="Steps">From one byte to the next, above 0, channel by channel.</param>
+internal sealed record ByteScale(int Zero, int Largest, float[] Steps)
+{
+    // Of a channel that is nothing but 0.
+    private const float LeastStep = 1e-12f;
+
+    /// <summary>The scale that covers a layer's ranges in the finest steps, on the geometric mean.</summary>
+    public static ByteScale Covering(ActivationRange range)
+    {
+        int largest = ByteArithmetic.LargestActivation;
+        int zero = Enumerable.Range(1, largest - 1).MinBy(candidate => StepsOf(range, candidate, largest).Sum(step => MathF.Log(step)));
+        return new ByteScale(zero, largest, [.. StepsOf(range, zero, largest)]);
+    }
+
+    private static IEnumerable<float> StepsOf(ActivationRange range, int zero, int largest) =>
+        range.Low.Zip(range.High, (low, high) => Math.Max(Math.Max(-low / zero, high / (largest - zero)), LeastStep));
+}
