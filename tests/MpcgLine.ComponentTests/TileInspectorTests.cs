@@ -55,6 +55,7 @@ public sealed class TileInspectorTests
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
     public void Inspect_AnyBatch_AnswersForATileAreTheSame(Precision precision)
     {
         using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3, Precision = precision });
@@ -72,6 +73,7 @@ public sealed class TileInspectorTests
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
     public void Inspect_ManyTimes_LiveTensorsStayFlat(Precision precision)
     {
         using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision });
