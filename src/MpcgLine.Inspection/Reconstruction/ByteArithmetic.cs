@@ -4,15 +4,18 @@ namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>How far bytes go in the processor's sums of products.</summary>
 /// <remarks>
-/// Without VNNI two products of an unsigned and a signed byte are added in 16 bits, which saturate at 32767: one of both
-/// must then be small. With it sums have 32 bits.
+/// Without VNNI two products of an unsigned and a signed byte are added in 16 bits, which saturate at 32767: bytes of 8 bits
+/// must not meet kernels of 8 bits then. With it sums have 32 bits.
 /// </remarks>
 internal static class ByteArithmetic
 {
     /// <summary>Largest byte of what the tile itself is: a gray level.</summary>
     public const int White = 255;
 
-    private const int SevenBits = 127, SixBits = 63;
+    /// <summary>Largest signed byte of a kernel.</summary>
+    public const int LargestKernel = SevenBits;
+
+    private const int SevenBits = 127;
 
     /// <summary>
     /// Whether the processor sums products of bytes in 32 bits (CPUID leaf 7: AVX512-VNNI, ECX bit 11; AMX-INT8, EDX bit 25;
@@ -23,7 +26,4 @@ internal static class ByteArithmetic
 
     /// <summary>Largest byte of an activation.</summary>
     public static int LargestActivation { get; } = IsNative ? White : SevenBits;
-
-    /// <summary>Largest signed byte of a kernel that meets bytes up to <paramref name="largestInput"/>.</summary>
-    public static int LargestKernel(int largestInput) => IsNative || largestInput <= SevenBits ? SevenBits : SixBits;
 }

@@ -45,7 +45,7 @@ internal sealed class Int8Kernel : IDisposable
             (kernels, numbers) = (kernels.div(steps.view(-1, 1, 1, 1)), numbers.div(steps));
         }
 
-        Tensor largest = tensor((float)ByteArithmetic.LargestKernel(input.Largest)), least = tensor(LeastScale);
+        Tensor largest = tensor((float)ByteArithmetic.LargestKernel), least = tensor(LeastScale);
         Tensor scales = kernels.abs().amax([1, 2, 3]).div(largest).maximum(least);
         Tensor whole = kernels.div(scales.view(-1, 1, 1, 1)).round().to(ScalarType.Int8);
         _kernels = QuantizedConvolution.Pack(whole, scales, input.Zero, geometry, [1, kernels.shape[1], size, size]).DetachFromDisposeScope();

@@ -7,7 +7,10 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <summary>Which element type a precision means on the device at hand.</summary>
 public static class Precisions
 {
-    /// <summary>Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware.</summary>
+    /// <summary>
+    /// Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware, and <see cref="Precision.Int8"/>, for what is
+    /// not over bytes, alike.
+    /// </summary>
     public static ScalarType Select(Precision precision, InferenceDevice device) => precision switch
     {
         Precision.Float32 => ScalarType.Float32,
