@@ -11,7 +11,7 @@ layers=(UnitTests ComponentTests EndToEndTests)
 peers=(python3-numpy python3-scipy python3-pil mbpoll python3-pymodbus python3-serial python3-serial-asyncio)
 
 # Longer than any layer may take: a hung host counts as a crashed one.
-layer_limit=15m
+layer_limit=25m
 
 install_peers() {
   local missing=() package
