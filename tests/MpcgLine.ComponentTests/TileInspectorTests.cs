@@ -57,6 +57,7 @@ public sealed class TileInspectorTests
     [InlineData(Precision.BFloat16)]
     public void Inspect_AnyBatch_AnswersForATileAreTheSame(Precision precision)
     {
+        SkipWhereEmulated(precision);
         using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3, Precision = precision });
         var together = new TileRowFindings(3);
         var alone = new TileRowFindings(1);
@@ -74,6 +75,7 @@ public sealed class TileInspectorTests
     [InlineData(Precision.BFloat16)]
     public void Inspect_ManyTimes_LiveTensorsStayFlat(Precision precision)
     {
+        SkipWhereEmulated(precision);
         using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision });
         var findings = new TileRowFindings(2);
         Stage(inspector, 2);
@@ -86,6 +88,9 @@ public sealed class TileInspectorTests
 
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
+
+    private static void SkipWhereEmulated(Precision precision) => Assert.SkipUnless(
+        precision != Precision.BFloat16 || Precisions.MultipliesBFloat16(), "this processor does not multiply bfloat16; emulated, a tile takes half a minute");
 
     [Fact]
     public void Constructor_NotCalibrated_SaysWhatToRun()
