@@ -75,6 +75,7 @@ internal sealed class MarredTiles : IDisposable
         int[] seeds = SeedsOf(random);
         Task? ahead = _ahead;
         _ahead = null;
+        // The training thread has nothing to do without them.
         ahead?.GetAwaiter().GetResult();
         // A step that is repeated needs other tiles than were drawn ahead.
         if (ahead is null || !seeds.SequenceEqual(_seeds))
