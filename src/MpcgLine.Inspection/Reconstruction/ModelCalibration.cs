@@ -16,7 +16,8 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <param name="CornerRadiusPixels">Radius of the part's corners, px; null where none was given.</param>
 /// <param name="Parts">Parts those images show: what is independent, and what rates are counted in; null in bundles made before this was recorded, where each image is one.</param>
 /// <param name="ImagesSha256">SHA-256 over names and pixels of those images, lower-case hexadecimal; null where it was not recorded.</param>
-/// <param name="PartSquareMetres">Inspected area of one part, all its images together, on average; null where the pixel pitch was not given.</param>
+/// <param name="PartSquareMetres">Inspected area behind one verdict, on average: of a part, all its images together, or of an exposure; null where the pixel pitch was not given.</param>
+/// <param name="Exposures">True where images of one part are exposures, each with a verdict of its own; null where they are pieces of it.</param>
 public sealed record ModelCalibration(
     [property: JsonRequired] float Epsilon,
     [property: JsonRequired] float Threshold,
@@ -31,4 +32,5 @@ public sealed record ModelCalibration(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CornerRadiusPixels = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Parts = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ImagesSha256 = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PartSquareMetres = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PartSquareMetres = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Exposures = null);

@@ -23,6 +23,12 @@ public sealed record CalibrationOptions
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>
     public EdgeOptions Edges { get; init; } = new();
 
+    /// <summary>
+    /// Whether several images of one part are exposures, each of which shows all of it and gets a verdict of its own; otherwise
+    /// they are pieces of it, and the part is flagged where one of them is.
+    /// </summary>
+    public bool ImagesAreExposures { get; init; }
+
     /// <summary>Size of a pixel on the part, for the rate per square metre; null where it is not known.</summary>
     public PixelPitch? Pitch { get; init; }
 

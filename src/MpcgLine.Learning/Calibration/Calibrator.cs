@@ -46,8 +46,8 @@ public static class Calibrator
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
         double target = options.TargetRate;
-        TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, target);
-        TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, target);
+        TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, options);
+        TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, options);
         ModelBundle calibrated = bundle.WithCalibration(new ModelCalibration(
             (float)paper.Threshold,
             (float)learned.Threshold,
@@ -61,7 +61,8 @@ public static class Calibrator
             options.Edges.CornerRadiusPixels > 0 ? options.Edges.CornerRadiusPixels : null,
             parts.Length,
             HashOf(inspectedImages),
-            PartSquareMetres(inspectedImages, parts.Length, options.Pitch)));
+            SquareMetres(inspectedImages, options.ImagesAreExposures ? inspectedImages.Count : parts.Length, options.Pitch),
+            options.ImagesAreExposures ? true : null));
         return new CalibrationResult(calibrated, excluded, Warning(learned, parts.Length, tiles, options));
     }
 
@@ -94,7 +95,7 @@ public static class Calibrator
         int tiles = Tiles(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
         double target = options.TargetRate;
-        TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, target);
+        TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, options);
         return new CalibratedThreshold(
             (float)threshold.Threshold,
             target,
@@ -113,13 +114,17 @@ public static class Calibrator
         bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
         options);
 
-    /// <summary>A part is flagged when any of its images is, so its tiles are those of all its images.</summary>
     private static Inspected[][] PartsOf(List<Inspected> images) => [.. images.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];
 
     private static int Tiles(List<Inspected> images) => images.Sum(i => i.Maxima.Scores.Count);
 
-    private static TailThreshold Threshold(Inspected[][] parts, Func<Inspected, IReadOnlyList<double>> maxima, double target) =>
-        TailThreshold.Of([.. parts.Select(part => (IReadOnlyList<double>)[.. part.SelectMany(maxima)])], target);
+    /// <summary>Images that are pieces of a part are one view of it, flagged when any of them is; exposures are views of their own.</summary>
+    private static TailThreshold Threshold(Inspected[][] parts, Func<Inspected, IReadOnlyList<double>> maxima, CalibrationOptions options) =>
+        TailThreshold.Of(
+            parts.Select(part => options.ImagesAreExposures
+                ? [.. part.Select(maxima)]
+                : (IReadOnlyList<double>[])[[.. part.SelectMany(maxima)]]),
+            options.TargetRate);
 
     private static string? Warning(TailThreshold learned, int parts, int tiles, CalibrationOptions options)
     {
@@ -142,8 +147,8 @@ public static class Calibrator
         return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and from {enough} on nothing is extrapolated";
     }
 
-    private static double? PartSquareMetres(List<Inspected> images, int parts, PixelPitch? pitch) => pitch is { } size
-        ? images.Sum(i => i.Pixels) / parts * (size.XMicrometres * 1e-6) * (size.YMicrometres * 1e-6)
+    private static double? SquareMetres(List<Inspected> images, int views, PixelPitch? pitch) => pitch is { } size
+        ? images.Sum(i => i.Pixels) / views * (size.XMicrometres * 1e-6) * (size.YMicrometres * 1e-6)
         : null;
 
     /// <summary>Tells later whether a bundle was calibrated on just these images, in whatever order.</summary>

@@ -41,13 +41,14 @@ internal static class CalibrateCommand
             ModelFolder.RequireReplaceable(folder);
             ModelBundle bundle = ModelFolder.Read(folder);
             ModelCalibration? before = bundle.Manifest.Calibration;
+            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good), parts.Read(parsed));
             CalibrationOptions calibration = new()
             {
                 TargetRate = parsed.GetValue(target),
                 Edges = edges.Read(parsed, before),
+                ImagesAreExposures = images.AreExposures,
                 Pitch = pitch.Read(parsed),
             };
-            GoodImages images = GoodImages.FromFolder(parsed.GetRequiredValue(good), parts.Read(parsed));
             CalibrationOptions.RequireEnough(images.All, oneOf: 1);
             TorchRuntime.Load();
             return Run(folder, bundle.WithCommand(CommonOptions.CommandLine(parsed)), images, calibration);

@@ -29,7 +29,7 @@ internal static class DatasetCommand
         {
             good, folder, model,
         };
-        parts.AddTo(command);
+        parts.AddTo(command, setsThresholds: false);
         edges.AddTo(command, otherwise: "as the bundle was calibrated");
         command.SetAction(parsed =>
         {

@@ -40,7 +40,12 @@ internal static class EvaluateCommand
             EdgeOptions edges = bundle is not null
                 ? options.Edges.Read(parsed, bundle.Manifest.Calibration)
                 : options.Edges.Read(parsed, TrainCommand.UsualEdges(good!, simulated: false));
-            CalibrationOptions calibration = new() { TargetRate = parsed.GetValue(options.Target), Edges = edges };
+            CalibrationOptions calibration = new()
+            {
+                TargetRate = parsed.GetValue(options.Target),
+                Edges = edges,
+                ImagesAreExposures = good is { AreExposures: true },
+            };
             if (good is not null)
             {
                 calibration.RequireFitting(good.All);

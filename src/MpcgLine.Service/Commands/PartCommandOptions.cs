@@ -18,14 +18,26 @@ internal sealed class PartCommandOptions
         HelpName = "NUMBER",
     };
 
-    public void AddTo(Command command)
+    private readonly Option<bool> _exposures = new("--exposures")
+    {
+        Description = "With --part: each image of a part shows all of it and gets a verdict of its own, so thresholds are set for the share of images flagged. Not given: images are pieces of their part, which is flagged where one of them is.",
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="setsThresholds">Whether it counts what is flagged.</param>
+    public void AddTo(Command command, bool setsThresholds = true)
     {
         command.Options.Add(_pattern);
         command.Options.Add(_gap);
+        if (setsThresholds)
+        {
+            command.Options.Add(_exposures);
+        }
     }
 
     /// <summary>Whether the command line says anything of parts.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_pattern) is not null || parsed.GetValue(_gap) is not null;
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_pattern) is not null || parsed.GetValue(_gap) is not null || parsed.GetValue(_exposures);
 
-    public PartNames Read(ParseResult parsed) => PartNames.Of(parsed.GetValue(_pattern), parsed.GetValue(_gap));
+    public PartNames Read(ParseResult parsed) => PartNames.Of(parsed.GetValue(_pattern), parsed.GetValue(_gap), parsed.GetValue(_exposures));
 }

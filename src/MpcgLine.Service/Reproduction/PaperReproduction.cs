@@ -56,10 +56,10 @@ internal sealed class PaperReproduction(
 
     private readonly TestImages _test = TestImages.FromFolder(options.Data);
     private readonly string _data = StageFolder.Fingerprint(options.Data, "train", "test", "ground_truth");
-    private readonly string _parts = string.Join('\n', good.All.Select(image => image.Part));
+    private readonly string _parts = string.Join('\n', [.. good.All.Select(image => image.Part), .. good.AreExposures ? ["exposures"] : Array.Empty<string>()]);
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = [];
-    private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges };
+    private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges, ImagesAreExposures = good.AreExposures };
 
     // The processor is not named, for stages are older than the choice.
     private object[] Budget =>

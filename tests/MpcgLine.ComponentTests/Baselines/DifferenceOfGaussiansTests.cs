@@ -106,11 +106,11 @@ public sealed class DifferenceOfGaussiansTests
         MaximaRecorder recorder = new(detector);
         InspectionPipeline pipeline = DetectorScore.Pipeline(recorder, good[0].Width, edges);
         detector.Rewind();
-        List<IReadOnlyList<double>> maxima = [];
+        List<IReadOnlyList<IReadOnlyList<double>>> maxima = [];
         for (int i = 0; i < good.Count; i++)
         {
             pipeline.Inspect(good[i], i + 1);
-            maxima.Add(recorder.Take("").Scores);
+            maxima.Add([recorder.Take("").Scores]);
         }
 
         return (float)TailThreshold.Of(maxima, target).Threshold;

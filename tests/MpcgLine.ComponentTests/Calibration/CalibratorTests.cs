@@ -78,6 +78,23 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void Calibrate_Exposures_EachHaveAVerdict()
+    {
+        NamedImage[] images = [Part(1) with { Part = "one" }, Part(2) with { Part = "one" }, Part(3) with { Part = "two" }, Part(4) with { Part = "two" }];
+        CalibrationOptions pieces = new() { Edges = Contrast.Edges, Pitch = new PixelPitch(100, 100), TargetRate = 0.5 };
+
+        ModelCalibration ofPieces = Calibrate(TestModel.Create(), images, pieces).Bundle.Manifest.Calibration!;
+        ModelCalibration of = Calibrate(TestModel.Create(), images, pieces with { ImagesAreExposures = true }).Bundle.Manifest.Calibration!;
+
+        Assert.Null(ofPieces.Exposures);
+        Assert.True(of.Exposures);
+        Assert.Equal((4, 2), (of.GoodImages, of.Parts));
+        // Of the next two parts one may be flagged, that is any part beyond both, or one exposure of these four.
+        Assert.True(of.Threshold < ofPieces.Threshold);
+        Assert.Equal(492 * 492 * 1e-8, of.PartSquareMetres!.Value, 1e-6);
+    }
+
+    [Fact]
     public void Calibrate_TooFewTiles_IsRefusedWithHowManyMore()
     {
         NamedImage[] small = [.. Enumerable.Range(0, 2).Select(i => new NamedImage($"{i}.png", new GrayImage(64, 64, TestModel.Tile(i)[..4096])))];

@@ -26,11 +26,12 @@ public sealed class PartNamesTests
     }
 
     [Theory]
-    [InlineData("(", null, "--part '(' is not a regular expression")]
-    [InlineData(null, 5L, "--part-gap needs --part")]
-    [InlineData("a", 0L, "--part-gap is 0; allowed is 1 and more.")]
-    public void Of_NotUsable_SaysWhy(string? pattern, long? gap, string expected) => Assert.Contains(
-        expected, Assert.Throws<DatasetException>(() => PartNames.Of(pattern, gap)).Message, StringComparison.Ordinal);
+    [InlineData("(", null, false, "--part '(' is not a regular expression")]
+    [InlineData(null, 5L, false, "--part-gap needs --part")]
+    [InlineData("a", 0L, false, "--part-gap is 0; allowed is 1 and more.")]
+    [InlineData(null, null, true, "--exposures needs --part")]
+    public void Of_NotUsable_SaysWhy(string? pattern, long? gap, bool areExposures, string expected) => Assert.Contains(
+        expected, Assert.Throws<DatasetException>(() => PartNames.Of(pattern, gap, areExposures)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("lot", null, "1 of 2 file names do not match it, the first is b.png")]
