@@ -71,11 +71,9 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
     /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     /// <exception cref="ArgumentException">Not the tiles it was made for.</exception>
-    public Tensor Stack(Tensor tiles, Tensor reconstruction, Tensor change)
+    public Tensor Stack(Tensor tiles, Tensor? reconstruction, Tensor? change)
     {
         ArgumentNullException.ThrowIfNull(tiles);
-        ArgumentNullException.ThrowIfNull(reconstruction);
-        ArgumentNullException.ThrowIfNull(change);
         if (tiles.dtype != ScalarType.Byte || tiles.shape is not [var n, 1, var height, var width] || n != _batch || height != _size || width != _size)
         {
             throw new ArgumentException(
@@ -116,7 +114,11 @@ public sealed class ProcessorFusionInput : IDisposable
         }
     }
 
-    private static ReadOnlySpan<float> Values(Tensor map) => MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
+    private static ReadOnlySpan<float> Values(Tensor? map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
+    }
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
     private void LocalMeans<T>(T pixels)

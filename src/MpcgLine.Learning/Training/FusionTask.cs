@@ -39,6 +39,7 @@ internal sealed class FusionTask : ITrainingTask
     private readonly FusionFeatures _features;
     private readonly ProcessorFusionInput? _processorInput;
     private readonly bool _countsMissed;
+    private readonly FusionMaps _maps;
 
     public FusionTask(
         TileSampler sampler,
@@ -49,6 +50,7 @@ internal sealed class FusionTask : ITrainingTask
         float grayScale)
     {
         _countsMissed = !options.Flips;
+        _maps = options.Maps;
         Device? copies = device.type == DeviceType.CPU ? null : device;
         _tiles = new MarredTiles(sampler, options, copies);
         _heldOut = new MarredTiles(heldOut, options, copies);
@@ -87,10 +89,11 @@ internal sealed class FusionTask : ITrainingTask
     {
         marred.Draw(random, next);
         var windows = TileWindows.Around(marred.Direct);
-        Tensor background, defective, clean;
+        Tensor? background;
+        Tensor defective, clean;
         using (no_grad())
         {
-            background = Background(marred);
+            background = _maps == FusionMaps.Tile ? null : Background(marred);
             (defective, clean) = Target(windows.Cut(marred.Masks).to(ScalarType.Float32));
         }
 
@@ -139,13 +142,13 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Background(MarredTiles marred) =>
         cat([.. Enumerable.Range(0, marred.Count).Select(tile => _reconstruction.Reconstruct(marred.Marred.narrow(0, tile, 1)).clone())]);
 
-    private Tensor Scores(Tensor tiles, Tensor background, TileWindows? windows, bool training)
+    private Tensor Scores(Tensor tiles, Tensor? background, TileWindows? windows, bool training)
     {
         Tensor input;
         using (no_grad())
         {
             Tensor levels = tiles.to(ScalarType.Float32);
-            Tensor change = _regionalAnalysis.Change(levels, background);
+            Tensor? change = _maps.HasFlag(FusionMaps.RegionalChange) ? _regionalAnalysis.Change(levels, background!) : null;
             // Overwritten by the next call: backward has to have run before it.
             input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(levels, background, change));
             input = windows?.Cut(input) ?? input;

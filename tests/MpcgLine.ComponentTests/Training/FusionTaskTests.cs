@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Learning.Datasets;
@@ -66,6 +67,26 @@ public sealed class FusionTaskTests
             using DisposeScope scope = NewDisposeScope();
             return task.ValidationLoss(new Random(1)).ToDouble();
         }
+    }
+
+    [Theory]
+    [InlineData(FusionMaps.Tile, false)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, true)]
+    public void Loss_AnyMaps_RunsTheReconstructionOnlyWhereTheFusionSeesIt(FusionMaps maps, bool runs)
+    {
+        byte[] pixels = new byte[512 * 512];
+        new Random(3).NextBytes(pixels);
+        ReconstructionModel reconstruction = Untrained();
+        var sampler = new TileSampler([new NamedImage("noise", new GrayImage(512, 512, pixels))]);
+        TrainingOptions options = new() { RunFolder = "none", Batch = 1, Maps = maps, Precision = Precision.Float32 };
+        using var task = new FusionTask(sampler, sampler, options, CPU, reconstruction, grayScale: 20);
+        using DisposeScope scope = NewDisposeScope();
+        // One that can't be run any more says whether it is.
+        reconstruction.Dispose();
+
+        Exception? failure = Record.Exception(() => task.Loss(new Random(1), next: null).ToDouble());
+
+        Assert.Equal(runs, failure is not null);
     }
 
     private static ReconstructionModel Untrained()
