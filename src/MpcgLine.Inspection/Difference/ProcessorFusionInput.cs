@@ -70,7 +70,7 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="reconstruction">The same shape, float32; not read unless the maps include it.</param>
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
     /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
-    /// <exception cref="ArgumentException">Not the tiles it was made for.</exception>
+    /// <exception cref="ArgumentException">Not the tiles it was made for, or a map is missing.</exception>
     public Tensor Stack(Tensor tiles, Tensor? reconstruction, Tensor? change)
     {
         ArgumentNullException.ThrowIfNull(tiles);
@@ -81,8 +81,8 @@ public sealed class ProcessorFusionInput : IDisposable
         }
 
         ReadOnlySpan<byte> pixels = tiles.contiguous().bytes;
-        ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction) : [];
-        ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change) : [];
+        ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction, nameof(reconstruction)) : [];
+        ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change, nameof(change)) : [];
         Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_stacked.bytes);
         int area = _size * _size, patches = area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), stacked = _means.Length * _channels;
         for (int i = 0; i < _batch; i++)
@@ -114,9 +114,9 @@ public sealed class ProcessorFusionInput : IDisposable
         }
     }
 
-    private static ReadOnlySpan<float> Values(Tensor? map)
+    private static ReadOnlySpan<float> Values(Tensor? map, string name)
     {
-        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(map, name);
         return MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
     }
 

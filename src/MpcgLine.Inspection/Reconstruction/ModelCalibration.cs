@@ -6,7 +6,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <summary>Thresholds, set from good tiles alone.</summary>
 /// <param name="Epsilon">Limit on the change of the DCT feature in the paper's fusion (Eq. 20), gray levels.</param>
 /// <param name="Threshold">Score from which the learned fusion calls a cell suspect.</param>
-/// <param name="TargetFalseAlarmRate">Share of good parts that may be flagged, as asked for.</param>
+/// <param name="TargetFalseAlarmRate">Share of good parts, or of their exposures, that may be flagged, as asked for.</param>
 /// <param name="GoodImages">Good images the thresholds rest on.</param>
 /// <param name="ExpectedLow">Lower end of the 95 % interval of the false-alarm rate to expect.</param>
 /// <param name="ExpectedHigh">Upper end of that interval.</param>
@@ -17,7 +17,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <param name="Parts">Parts those images show: what is independent, and what rates are counted in; null in bundles made before this was recorded, where each image is one.</param>
 /// <param name="ImagesSha256">SHA-256 over names and pixels of those images, lower-case hexadecimal; null where it was not recorded.</param>
 /// <param name="PartSquareMetres">Inspected area behind one verdict, on average: of a part, all its images together, or of an exposure; null where the pixel pitch was not given.</param>
-/// <param name="Exposures">True where images of one part are exposures, each with a verdict of its own; null where they are pieces of it.</param>
+/// <param name="ImagesAreExposures">True where images of one part are exposures, each with a verdict of its own; null where they are pieces of it.</param>
 public sealed record ModelCalibration(
     [property: JsonRequired] float Epsilon,
     [property: JsonRequired] float Threshold,
@@ -33,4 +33,4 @@ public sealed record ModelCalibration(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Parts = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ImagesSha256 = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PartSquareMetres = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Exposures = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? ImagesAreExposures = null);

@@ -17,7 +17,7 @@ public sealed record CalibrationOptions
 
     private const double LargestTarget = 0.5;
 
-    /// <summary>Share of good parts that may be flagged, above 0 and at most 0.5.</summary>
+    /// <summary>Share of good parts, or of their exposures, that may be flagged, above 0 and at most 0.5.</summary>
     public double TargetRate { get; init; } = UsualTarget;
 
     /// <summary>Where the inspected area begins, as the production line will have it.</summary>

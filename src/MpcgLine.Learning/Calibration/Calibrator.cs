@@ -17,7 +17,7 @@ public static class Calibrator
 
     /// <summary>
     /// Inspects good images as the production line would and places epsilon (Eq. 20) and the learned fusion's t where
-    /// the target share of the parts they show would be flagged. Blocks; the calling thread is the inference thread.
+    /// the target share of the parts they show, or of their exposures, would be flagged. Blocks; the calling thread is the inference thread.
     /// </summary>
     /// <param name="bundle">Trained; its thresholds, if any, are ignored.</param>
     /// <param name="good">Good images, none of a part that was used in training.</param>
@@ -43,8 +43,7 @@ public static class Calibrator
         using TileInspector inspector = OpenWithoutThresholds(bundle, new InferenceOptions { BatchTiles = BatchTiles });
         List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
         Inspected[][] parts = PartsOf(inspectedImages);
-        int tiles = Tiles(inspectedImages);
-        CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
+        CalibrationOptions.RequireEnough(parts.Length, Tiles(inspectedImages), oneOf: 1);
         double target = options.TargetRate;
         TailThreshold learned = Threshold(parts, i => i.Maxima.Scores, options);
         TailThreshold paper = Threshold(parts, i => i.Maxima.Changes, options);
@@ -63,15 +62,15 @@ public static class Calibrator
             HashOf(inspectedImages),
             SquareMetres(inspectedImages, options.ImagesAreExposures ? inspectedImages.Count : parts.Length, options.Pitch),
             options.ImagesAreExposures ? true : null));
-        return new CalibrationResult(calibrated, excluded, Warning(learned, parts.Length, tiles, options));
+        return new CalibrationResult(calibrated, excluded, Warning(learned, parts, options));
     }
 
     /// <summary>
-    /// Places a method's threshold where the target share of good images would be flagged, by the same rule. Blocks; the
+    /// Places a method's threshold where the target share of good parts, or of their exposures, would be flagged, by the same rule. Blocks; the
     /// calling thread is the inference thread.
     /// </summary>
     /// <param name="inspector">The method, with nothing suspected; stays the caller's.</param>
-    /// <param name="good">Good images, each of another part, none of them used in training.</param>
+    /// <param name="good">Good images, none of a part that was used in training.</param>
     /// <param name="source">Where they came from, for messages.</param>
     /// <param name="options">Target and edges.</param>
     /// <param name="inspected">Told the number of images inspected so far.</param>
@@ -92,8 +91,7 @@ public static class Calibrator
         var excluded = new List<string>();
         List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
         Inspected[][] parts = PartsOf(inspectedImages);
-        int tiles = Tiles(inspectedImages);
-        CalibrationOptions.RequireEnough(parts.Length, tiles, oneOf: 1);
+        CalibrationOptions.RequireEnough(parts.Length, Tiles(inspectedImages), oneOf: 1);
         double target = options.TargetRate;
         TailThreshold threshold = Threshold(parts, i => i.Maxima.Scores, options);
         return new CalibratedThreshold(
@@ -103,7 +101,7 @@ public static class Calibrator
             threshold.ExpectedLow,
             threshold.ExpectedHigh,
             excluded,
-            Warning(threshold, parts.Length, tiles, options));
+            Warning(threshold, parts, options));
     }
 
     /// <summary>
@@ -126,7 +124,7 @@ public static class Calibrator
                 : (IReadOnlyList<double>[])[[.. part.SelectMany(maxima)]]),
             options.TargetRate);
 
-    private static string? Warning(TailThreshold learned, int parts, int tiles, CalibrationOptions options)
+    private static string? Warning(TailThreshold learned, Inspected[][] parts, CalibrationOptions options)
     {
         if (!learned.IsThin)
         {
@@ -139,12 +137,13 @@ public static class Calibrator
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the thresholds are uncertain: they rest on {parts} good parts alone; calibrate with more good images: {enough} parts or more are enough for a rate of {100 * target:0.##} %");
+                $"the thresholds are uncertain: they rest on {parts.Length} good parts alone; calibrate with more good images: {enough} parts or more are enough for a rate of {100 * target:0.##} %");
         }
 
-        // A quarter of the tiles are the tail.
-        double needed = Math.Ceiling(4.0 * TailThreshold.FewestValues * parts / tiles);
-        return $"the thresholds are uncertain: {parts} good parts of {tiles} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and from {enough} on nothing is extrapolated";
+        // A quarter of the tiles are the tail; exposures of one part count together as one.
+        double tiles = parts.Sum(part => part.Sum(i => i.Maxima.Scores.Count) / (options.ImagesAreExposures ? (double)part.Length : 1));
+        double needed = Math.Ceiling(4.0 * TailThreshold.FewestValues * parts.Length / tiles);
+        return $"the thresholds are uncertain: {parts.Length} good parts of {tiles:0} tiles leave {values} values to extrapolate from (at least {TailThreshold.FewestValues} are needed); calibrate with more good images: about {needed} parts make as many, and from {enough} on nothing is extrapolated";
     }
 
     private static double? SquareMetres(List<Inspected> images, int views, PixelPitch? pitch) => pitch is { } size

@@ -9,6 +9,7 @@ namespace MpcgLine.Learning.Calibration;
 /// likely to be any in order: the next one reaches the k-th largest value of n with a chance of k / (n + 1), whatever the scores,
 /// and the threshold lies above the one that keeps the rate. Where parts have several views, a view weighs one over their number,
 /// and a part's worth of views takes the place of a part (the hierarchical conformal prediction of Lee, Barber and Willett 2023).
+/// The part to come counts as one that reaches any threshold: of just 1 / target parts no view may lie above it, one or several.
 /// </para>
 /// <para>
 /// For a rate below 1 / (n + 1), what lies beyond the largest value has to be extrapolated: excesses of the views' maxima over
@@ -122,7 +123,7 @@ internal sealed record TailThreshold(double Threshold, int Parts, double Flagged
         }
 
         double start = values[above].Value, meanExcess = (sum / share) - start;
-        return (start + (meanExcess * Math.Log(Math.Max(1, share / total / perValue))), (int)Math.Round(share));
+        return (start + (meanExcess * Math.Log(Math.Max(1, share / total / perValue))), (int)Math.Ceiling(share - Rounding));
     }
 
     /// <summary>The next single-precision number: the threshold is stored and compared as one.</summary>

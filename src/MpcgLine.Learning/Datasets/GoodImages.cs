@@ -18,12 +18,12 @@ public sealed class GoodImages
     // 12 bits in the low end of 16 reach level 15; a surface this dark has no texture to learn.
     private const byte LeastBrightest = 16;
 
-    private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0, int coloured = 0, bool areExposures = false)
+    private GoodImages(string source, IReadOnlyList<NamedImage> images, int masksLeftOut = 0, int coloured = 0, bool imagesAreExposures = false)
     {
         Source = source;
         MasksLeftOut = masksLeftOut;
         Coloured = coloured;
-        AreExposures = areExposures;
+        ImagesAreExposures = imagesAreExposures;
         All = images;
         HashSet<string> heldOut = [.. images.Select(i => i.Part).Distinct().Where((_, i) => i % HeldOutEvery == HeldOutEvery - 1)];
         HeldOut = [.. images.Where(i => heldOut.Contains(i.Part))];
@@ -49,7 +49,7 @@ public sealed class GoodImages
     public int Coloured { get; }
 
     /// <summary>Whether images of one part are exposures, each of which shows all of it; otherwise they are pieces of it.</summary>
-    public bool AreExposures { get; }
+    public bool ImagesAreExposures { get; }
 
     /// <summary>How many parts images show.</summary>
     public static int PartsOf(IEnumerable<NamedImage> images) => images.Select(i => i.Part).Distinct().Count();
@@ -92,7 +92,7 @@ public sealed class GoodImages
         }
 
         return problems.Count == 0
-            ? new GoodImages(folder, images, found.Length - files.Length, coloured, parts.AreExposures)
+            ? new GoodImages(folder, images, found.Length - files.Length, coloured, parts.ImagesAreExposures)
             : throw new DatasetException($"{problems.Count} of {files.Length} images in {folder} can't be used:{Environment.NewLine}{string.Join(Environment.NewLine, problems)}");
     }
 

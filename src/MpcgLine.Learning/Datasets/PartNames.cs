@@ -15,21 +15,21 @@ public sealed class PartNames
     private readonly Regex? _pattern;
     private readonly long? _gap;
 
-    private PartNames(Regex? pattern, long? gap, bool areExposures)
+    private PartNames(Regex? pattern, long? gap, bool imagesAreExposures)
     {
         _pattern = pattern;
         _gap = gap;
-        AreExposures = areExposures;
+        ImagesAreExposures = imagesAreExposures;
     }
 
     /// <summary>Every image is a part.</summary>
-    public static PartNames PerImage { get; } = new(null, null, areExposures: false);
+    public static PartNames PerImage { get; } = new(null, null, imagesAreExposures: false);
 
     /// <summary>Whether every image is a part.</summary>
     public bool IsPerImage => _pattern is null;
 
     /// <summary>Whether images of one part are exposures, each of which shows all of it; otherwise they are pieces of it.</summary>
-    public bool AreExposures { get; }
+    public bool ImagesAreExposures { get; }
 
     /// <summary>Parts named by a pattern.</summary>
     /// <param name="pattern">
@@ -40,9 +40,9 @@ public sealed class PartNames
     /// For cameras that number their images one after the other: what the pattern finds is then a number, and numbers
     /// at most this far from the one before are the same part. Null: equal names are.
     /// </param>
-    /// <param name="areExposures">Whether images of one part are exposures, each of which shows all of it, not pieces of it.</param>
+    /// <param name="imagesAreExposures">Whether images of one part are exposures, each of which shows all of it, not pieces of it.</param>
     /// <exception cref="DatasetException">The pattern is no regular expression, or one of the others is given without one, or a gap below 1.</exception>
-    public static PartNames Of(string? pattern, long? gap = null, bool areExposures = false)
+    public static PartNames Of(string? pattern, long? gap = null, bool imagesAreExposures = false)
     {
         if (gap is < 1)
         {
@@ -53,13 +53,13 @@ public sealed class PartNames
         {
             string? alone = gap is not null
                 ? "--part-gap needs --part, a regular expression whose first group is the image's number."
-                : areExposures ? "--exposures needs --part, which says what images are exposures of one part." : null;
+                : imagesAreExposures ? "--exposures needs --part, which says what images are exposures of one part." : null;
             return alone is null ? PerImage : throw new DatasetException(alone);
         }
 
         try
         {
-            return new PartNames(new Regex(pattern, RegexOptions.CultureInvariant, Patience), gap, areExposures);
+            return new PartNames(new Regex(pattern, RegexOptions.CultureInvariant, Patience), gap, imagesAreExposures);
         }
         catch (ArgumentException e)
         {

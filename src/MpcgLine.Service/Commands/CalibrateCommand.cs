@@ -15,7 +15,7 @@ internal static class CalibrateCommand
     /// <summary>Option for the share of good parts that may be flagged.</summary>
     public static Option<double> Target() => CommonOptions.Number(
         "--target",
-        "Share of good parts that may be flagged, for the thresholds; below 1 / (n + 1) of n parts to set them on it is extrapolated.",
+        "Share of good parts, or of their exposures, that may be flagged, for the thresholds; below 1 / (n + 1) of n parts to set them on it is extrapolated.",
         CalibrationOptions.UsualTarget,
         0.0001,
         0.5);
@@ -46,7 +46,7 @@ internal static class CalibrateCommand
             {
                 TargetRate = parsed.GetValue(target),
                 Edges = edges.Read(parsed, before),
-                ImagesAreExposures = images.AreExposures,
+                ImagesAreExposures = images.ImagesAreExposures,
                 Pitch = pitch.Read(parsed),
             };
             CalibrationOptions.RequireEnough(images.All, oneOf: 1);
@@ -74,6 +74,11 @@ internal static class CalibrateCommand
     {
         using StopSignals stop = new();
         Console.WriteLine($"good: {CommonOptions.Count(images.All)}, {EdgeCommandOptions.Describe(calibration.Edges)}{CommonOptions.Remarks(images)}");
+        if (bundle.Manifest.Calibration is { ImagesAreExposures: true } && !calibration.ImagesAreExposures)
+        {
+            Console.WriteLine("note: the bundle was calibrated with --exposures; now images of one part are taken for pieces of it");
+        }
+
         CalibrationResult result = Calibrator.Calibrate(
             bundle, images.All, images.Source, calibration, new ImmediateProgress<int>(_ => { }), stop.Token);
         ModelFolder.Write(folder, result.Bundle);

@@ -44,7 +44,7 @@ internal static class EvaluateCommand
             {
                 TargetRate = parsed.GetValue(options.Target),
                 Edges = edges,
-                ImagesAreExposures = good is { AreExposures: true },
+                ImagesAreExposures = good is { ImagesAreExposures: true },
             };
             if (good is not null)
             {
@@ -204,7 +204,7 @@ internal static class EvaluateCommand
 
             if (Parts.IsGiven(parsed) && !IsGiven(Good))
             {
-                problems.Add("--part needs --good FOLDER, the images it tells apart");
+                problems.Add("--part needs --good FOLDER, the images it tells apart; so do --part-gap and --exposures");
             }
 
             if (problems.Count > 0)

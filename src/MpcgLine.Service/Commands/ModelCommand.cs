@@ -83,7 +83,7 @@ internal static class ModelCommand
         string from = calibration.Parts is { } parts && parts != calibration.GoodImages
             ? $"{parts} good parts on {calibration.GoodImages} images"
             : $"{calibration.GoodImages} good images, each a part,";
-        string flagged = calibration.Exposures is true ? "exposures of good parts" : "good parts";
+        string flagged = calibration.ImagesAreExposures is true ? "exposures of good parts" : "good parts";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"learned t {calibration.Threshold:0.###}, paper epsilon {calibration.Epsilon:0.###}; asked for {calibration.TargetFalseAlarmRate:P1} of {flagged} flagged, expect {calibration.ExpectedLow:P1} to {calibration.ExpectedHigh:P1} (95 %), from {from} of {calibration.Source}{AreaRates(calibration)}");

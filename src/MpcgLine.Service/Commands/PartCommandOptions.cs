@@ -25,7 +25,7 @@ internal sealed class PartCommandOptions
 
     /// <summary>Adds them to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="setsThresholds">Whether it counts what is flagged.</param>
+    /// <param name="setsThresholds">Whether the command sets thresholds; nothing else hangs on <c>--exposures</c>.</param>
     public void AddTo(Command command, bool setsThresholds = true)
     {
         command.Options.Add(_pattern);

@@ -105,7 +105,7 @@ internal static class TrainCommand
                     parsed,
                     UsualEdges(images, parsed.GetValue(simulated)),
                     cornerRadius: parsed.GetValue(simulated) ? simulation.Template(parsed).CornerRadiusPixels : null),
-                ImagesAreExposures = images.AreExposures,
+                ImagesAreExposures = images.ImagesAreExposures,
                 Pitch = pitch.Read(parsed),
             };
             calibration.RequireFitting(images.All);

@@ -50,9 +50,10 @@ internal sealed record ScoredMethod(InspectionMethod Method, string? Model, Func
     {
         using MethodInspector inspector = method.Open();
         CalibratedThreshold threshold = Calibrator.Calibrate(inspector, images.HeldOut, images.Source, options, inspected: null, stop);
+        string flagged = options.ImagesAreExposures ? "exposures" : "parts";
         string source = string.Create(
             CultureInfo.InvariantCulture,
-            $"calibrated on {threshold.GoodImages} held-out images of {images.Source}, target {threshold.Target:0.####}, expected {threshold.ExpectedLow:0.000} to {threshold.ExpectedHigh:0.000}");
+            $"calibrated on {threshold.Parts} held-out parts of {images.Source}, target {threshold.Target:0.####} of {flagged}, expected {threshold.ExpectedLow:0.000} to {threshold.ExpectedHigh:0.000}");
         List<string> remarks = [];
         if (threshold.Excluded.Count > 0)
         {

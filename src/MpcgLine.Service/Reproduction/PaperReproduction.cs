@@ -56,10 +56,10 @@ internal sealed class PaperReproduction(
 
     private readonly TestImages _test = TestImages.FromFolder(options.Data);
     private readonly string _data = StageFolder.Fingerprint(options.Data, "train", "test", "ground_truth");
-    private readonly string _parts = string.Join('\n', [.. good.All.Select(image => image.Part), .. good.AreExposures ? ["exposures"] : Array.Empty<string>()]);
+    private readonly string _parts = string.Join('\n', good.All.Select(image => image.Part));
     private readonly SortedSet<string> _problems = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = [];
-    private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges, ImagesAreExposures = good.AreExposures };
+    private readonly CalibrationOptions _calibration = new() { TargetRate = options.Target, Edges = options.Edges, ImagesAreExposures = good.ImagesAreExposures };
 
     // The processor is not named, for stages are older than the choice.
     private object[] Budget =>
@@ -68,7 +68,11 @@ internal sealed class PaperReproduction(
         .. options.Device == InferenceDevice.Cpu ? (object[])[] : [options.Device],
     ];
 
-    private object[] Rules => [options.Target, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels];
+    private object[] Rules =>
+    [
+        options.Target, options.Edges.Mode, options.Edges.InsidePixels, options.Edges.CornerRadiusPixels,
+        .. good.ImagesAreExposures ? (object[])["exposures"] : [],
+    ];
 
     /// <summary>Words of everything that can be trained: losses, baselines, and maps that a fusion sees.</summary>
     public static IReadOnlyList<string> Trainable { get; } =

@@ -46,7 +46,7 @@ public sealed class BaselineEvaluationTests : IDisposable
         EvaluationResult result = Evaluator.Evaluate(
             inspector, threshold.Threshold, TestImages.FromFolder(_folder.FullName), new EdgeOptions(), scratch, progress: null, TestContext.Current.CancellationToken);
 
-        Assert.Equal(4, threshold.GoodImages);
+        Assert.Equal(4, threshold.Parts);
         Assert.Empty(result.Problems);
         Assert.Equal(1, RankMetrics.Auroc(result.ImageScores));
         Assert.Equal(threshold.Threshold, result.Calibrated.Threshold);

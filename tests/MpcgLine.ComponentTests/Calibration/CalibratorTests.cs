@@ -86,12 +86,24 @@ public sealed class CalibratorTests
         ModelCalibration ofPieces = Calibrate(TestModel.Create(), images, pieces).Bundle.Manifest.Calibration!;
         ModelCalibration of = Calibrate(TestModel.Create(), images, pieces with { ImagesAreExposures = true }).Bundle.Manifest.Calibration!;
 
-        Assert.Null(ofPieces.Exposures);
-        Assert.True(of.Exposures);
+        Assert.Null(ofPieces.ImagesAreExposures);
+        Assert.True(of.ImagesAreExposures);
         Assert.Equal((4, 2), (of.GoodImages, of.Parts));
-        // Of the next two parts one may be flagged, that is any part beyond both, or one exposure of these four.
+        // At a rate of one half none of two parts may lie above, but one of four exposures may.
         Assert.True(of.Threshold < ofPieces.Threshold);
         Assert.Equal(492 * 492 * 1e-8, of.PartSquareMetres!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void Calibrate_FewExposures_AsksForParts()
+    {
+        NamedImage[] images = [.. Enumerable.Range(1, 6).Select(i => Part(i) with { Part = i > 3 ? "one" : "two" })];
+
+        CalibrationResult result = Calibrate(TestModel.Create(), images, Contrast with { TargetRate = 0.05, ImagesAreExposures = true });
+
+        // Each image has four tiles, and three exposures are as good as one.
+        Assert.Contains("2 good parts of 8 tiles leave 2 values", result.Warning, StringComparison.Ordinal);
+        Assert.Contains("about 8 parts make as many", result.Warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,6 +97,8 @@ public sealed class GoodImagesTests : IDisposable
         Assert.Equal(["3"], images.HeldOut.Select(i => i.Part).Distinct());
         Assert.Equal(["7", "1", "2", "4"], images.Training.Select(i => i.Part).Distinct());
         Assert.Equal(5, GoodImages.PartsOf(images.All));
+        Assert.False(images.ImagesAreExposures);
+        Assert.True(GoodImages.FromFolder(_folder.FullName, PartNames.Of(@"tile(\d+)", imagesAreExposures: true)).ImagesAreExposures);
     }
 
     [Fact]

@@ -72,6 +72,7 @@ public sealed class FusionTaskTests
     [Theory]
     [InlineData(FusionMaps.Tile, false)]
     [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, true)]
+    [InlineData(FusionMaps.Tile | FusionMaps.RegionalChange, true)]
     public void Loss_AnyMaps_RunsTheReconstructionOnlyWhereTheFusionSeesIt(FusionMaps maps, bool runs)
     {
         byte[] pixels = new byte[512 * 512];
@@ -81,9 +82,11 @@ public sealed class FusionTaskTests
         TrainingOptions options = new() { RunFolder = "none", Batch = 1, Maps = maps, Precision = Precision.Float32 };
         using var task = new FusionTask(sampler, sampler, options, CPU, reconstruction, grayScale: 20);
         using DisposeScope scope = NewDisposeScope();
+
+        Assert.True(double.IsFinite(task.Loss(new Random(1), next: null).ToDouble()));
+
         // One that can't be run any more says whether it is.
         reconstruction.Dispose();
-
         Exception? failure = Record.Exception(() => task.Loss(new Random(1), next: null).ToDouble());
 
         Assert.Equal(runs, failure is not null);

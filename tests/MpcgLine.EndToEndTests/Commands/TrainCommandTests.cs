@@ -104,14 +104,26 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_Exposures_IsRecordedAndNotLostInSilence()
+    {
+        string bundle = CopyOfBlind();
+        string[] command = ["calibrate", "--model", bundle, "--good", tiny.CleanPanels, "--target", "0.1"];
+
+        ProgramRun exposed = await Service.RunAsync([.. command, "--part", @"panel-(\d+)", "--exposures"], Cancellation);
+        JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(bundle, "manifest.json"), Cancellation))!;
+        ProgramRun without = await Service.RunAsync(command, Cancellation);
+
+        Assert.True(exposed.ExitCode == 0, exposed.Error);
+        Assert.Contains("10.0 % of exposures of good parts flagged", exposed.Output, StringComparison.Ordinal);
+        Assert.True(manifest["calibration"]!["imagesAreExposures"]!.GetValue<bool>());
+        Assert.True(without.ExitCode == 0, without.Error);
+        Assert.Contains("note: the bundle was calibrated with --exposures", without.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calibrate_EdgesNotGiven_TakesThoseOfTheBundleAndRecordsItsCommand()
     {
-        string bundle = _folder["bundle"];
-        Directory.CreateDirectory(bundle);
-        foreach (string file in Directory.EnumerateFiles(tiny.Blind))
-        {
-            File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
-        }
+        string bundle = CopyOfBlind();
 
         ProgramRun run = await Service.RunAsync(["calibrate", "--model", bundle, "--good", tiny.CleanPanels, "--target", "0.1"], Cancellation);
 
@@ -128,5 +140,17 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
         Assert.Equal(
             ["fusion.png", "log.csv", "reconstruction.png", "samples.png"],
             Directory.EnumerateFiles(tiny.Blind + ".run").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    private string CopyOfBlind()
+    {
+        string bundle = _folder["bundle"];
+        Directory.CreateDirectory(bundle);
+        foreach (string file in Directory.EnumerateFiles(tiny.Blind))
+        {
+            File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
+        }
+
+        return bundle;
     }
 }

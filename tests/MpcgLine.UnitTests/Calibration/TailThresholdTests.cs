@@ -155,7 +155,7 @@ public sealed class TailThresholdTests
     public void Of_FewerPartsThanTheRateNeeds_LeavesTheTargetShareOfExposuresAbove()
     {
         // 40 parts of 5 exposures, exponential of mean 1: 2 % of them lie above ln 50 = 3.912. As parts flagged by any of five they would
-        // ask for -ln(1 - 0.98^(1/5)) = 5.515.
+        // ask for -ln(1 - 0.98^(1/5)) = 5.513.
         var random = new Random(17);
         TailThreshold[] thresholds = [.. Enumerable.Range(0, 300).Select(_ => TailThreshold.Of(
             Enumerable.Range(0, 40).Select(_ => (IReadOnlyList<double>[])[.. Enumerable.Range(0, 5).Select(_ => (IReadOnlyList<double>)[-Math.Log(1 - random.NextDouble())])]),
@@ -165,6 +165,20 @@ public sealed class TailThresholdTests
         Assert.InRange(thresholds.Average(t => t.Threshold), 3.9, 4.2);
         Assert.All(thresholds, t => Assert.True(t.Flagged <= 0.8 + 1e-9 && t.TailValues == 10 && t.Parts == 40));
     }
+
+    [Fact]
+    public void Of_PartsWithUnequallyManyExposures_WeighAlike()
+    {
+        // Of the next 5 parts 2.5 may be flagged, the next one among them: the three exposures of the first together are one part.
+        TailThreshold threshold = TailThreshold.Of([[[10], [9], [8]], [[1]], [[2]], [[3]]], 0.5);
+
+        Assert.InRange(threshold.Threshold, 3, 3.00001);
+        Assert.Equal(1, threshold.Flagged, 1e-9);
+    }
+
+    [Fact]
+    public void Of_ExposureSeenTwice_ChangesNothing() =>
+        Assert.Equal(TailThreshold.Of([[[4, 1, 3, 2]]], 0.02), TailThreshold.Of([[[4, 1, 3, 2], [4, 1, 3, 2]]], 0.02));
 
     [Fact]
     public void Of_HalfOfAPartsExposuresFlagged_IntervalCountsItAsNoneAndAsOne()

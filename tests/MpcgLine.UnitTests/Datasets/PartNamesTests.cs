@@ -30,8 +30,8 @@ public sealed class PartNamesTests
     [InlineData(null, 5L, false, "--part-gap needs --part")]
     [InlineData("a", 0L, false, "--part-gap is 0; allowed is 1 and more.")]
     [InlineData(null, null, true, "--exposures needs --part")]
-    public void Of_NotUsable_SaysWhy(string? pattern, long? gap, bool areExposures, string expected) => Assert.Contains(
-        expected, Assert.Throws<DatasetException>(() => PartNames.Of(pattern, gap, areExposures)).Message, StringComparison.Ordinal);
+    public void Of_NotUsable_SaysWhy(string? pattern, long? gap, bool imagesAreExposures, string expected) => Assert.Contains(
+        expected, Assert.Throws<DatasetException>(() => PartNames.Of(pattern, gap, imagesAreExposures)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("lot", null, "1 of 2 file names do not match it, the first is b.png")]
