@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Difference;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
@@ -30,6 +31,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly ProcessorRegionalAnalysis? _processorAnalysis;
     private readonly IFusion _fusion;
     private readonly StepTimes? _times;
+
+    // On a processor that runs both networks by handle: then nothing has to be disposed of after a tile.
+    private readonly bool _leavesNothing;
 
     /// <summary>
     /// Builds the stage from a proven bundle and lets it inspect its golden tiles once.
@@ -73,6 +77,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _fusion = learned;
         if (_device.type == DeviceType.CPU)
         {
+            _leavesNothing = ProcessorConvolution.Supports(precision);
             _processorAnalysis = new ProcessorRegionalAnalysis();
             _staged = new StagedTiles(MaxTiles, pinned: false);
             _stagedViews = [.. Enumerable.Range(0, MaxTiles).Select(_staged.View)];
@@ -142,10 +147,10 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
         // One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
         // tiles were inspected together.
-        using IDisposable inference = inference_mode();
+        using IDisposable? inference = _leavesNothing ? null : inference_mode();
         for (int tile = 0; tile < tileCount; tile++)
         {
-            using DisposeScope scope = NewDisposeScope();
+            using DisposeScope? scope = _leavesNothing ? null : NewDisposeScope();
             InspectOnProcessor(tile, findings);
         }
 
@@ -198,7 +203,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _times?.Mark(InspectionStep.Upload);
         TileBatch batch = Compare(staged, inspected);
         ProcessorResidual.Write(batch.Tiles, batch.Reconstruction, findings.Residual(tile));
-        MemoryMarshal.Cast<byte, float>(batch.Change.bytes).CopyTo(findings.Changes(tile));
+        batch.Change.Singles().CopyTo(findings.Changes(tile));
         _times?.Mark(InspectionStep.Maps);
         _fusion.FuseOnProcessor(batch, tile, findings);
     }
@@ -313,11 +318,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
         Tensor tiles = staged.Tiles.to(_device);
         TileBatch batch = Compare(tiles, ones_like(tiles));
         Tensor means = nn.functional.avg_pool2d(batch.Reconstruction.narrow(0, 0, 1), RegionalAnalysis.PatchSize).cpu().contiguous();
-        Tensor scores = learned.Score(batch).narrow(0, 0, 1).cpu().contiguous();
-        return new GoldenTile(
-            tile,
-            MemoryMarshal.Cast<byte, float>(means.bytes).ToArray(),
-            MemoryMarshal.Cast<byte, float>(scores.bytes).ToArray());
+        float[] scores = new float[TileRowFindings.ScoreSize * TileRowFindings.ScoreSize];
+        learned.ScoreFirst(batch, scores);
+        return new GoldenTile(tile, means.Singles().ToArray(), scores);
     }
 
     /// <summary>

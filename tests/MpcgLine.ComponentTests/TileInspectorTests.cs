@@ -89,6 +89,27 @@ public sealed class TileInspectorTests
         Assert.Equal(before, torch.Tensor.TotalCount);
     }
 
+    [Theory]
+    [InlineData(FusionKind.Learned, Precision.Float32)]
+    [InlineData(FusionKind.Learned, Precision.BFloat16)]
+    [InlineData(FusionKind.Paper, Precision.Float32)]
+    [InlineData(FusionKind.Paper, Precision.BFloat16)]
+    public void Inspect_ManyTimes_AllocatesNothing(FusionKind fusion, Precision precision)
+    {
+        SkipWhereEmulated(precision);
+        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision, Fusion = fusion });
+        var findings = new TileRowFindings(2);
+        Stage(inspector, 2);
+        inspector.Inspect(2, findings);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++)
+        {
+            inspector.Inspect(2, findings);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static void SkipWhereEmulated(Precision precision) => Assert.SkipUnless(
         precision != Precision.BFloat16 || Precisions.MultipliesBFloat16(), "this processor does not multiply bfloat16; emulated, a tile takes half a minute");
 

@@ -55,7 +55,8 @@ public static class FusionLayers
         return sizes;
     }
 
-    private static T Forward<T>(T x, Func<int, T, T> layer, Func<T, T, T> add)
+    /// <summary>The same for whatever stands for a map, and whatever adds two of them.</summary>
+    internal static T Forward<T>(T x, Func<int, T, T> layer, Func<T, T, T> add)
     {
         ArgumentNullException.ThrowIfNull(layer);
         T stem = layer(1, layer(0, x));

@@ -13,7 +13,7 @@ namespace MpcgLine.Inspection.Difference;
 internal sealed class LearnedFusion : IFusion
 {
     private readonly FusionFeatures _features;
-    private readonly ProcessorFusionInput? _processorInput;
+    private readonly ProcessorFusion? _processor;
     private readonly FoldedLayer[] _layers;
     private readonly Func<int, Tensor, Tensor> _runLayer;
     private readonly ScalarType _precision;
@@ -32,10 +32,14 @@ internal sealed class LearnedFusion : IFusion
         StepTimes? times = null)
     {
         _features = new FusionFeatures(maps, grayScale, device);
-        _processorInput = device.type == DeviceType.CPU && precision == ScalarType.BFloat16 ? new ProcessorFusionInput(maps, grayScale) : null;
         IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
         int[] sizes = FusionLayers.InputSizes(shapes);
         _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
+        if (_layers.All(layer => layer is ProcessorConvolution))
+        {
+            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorConvolution>()], precision, times);
+        }
+
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
         _threshold = threshold;
@@ -43,20 +47,37 @@ internal sealed class LearnedFusion : IFusion
     }
 
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on its device; belongs to the caller's dispose scope.</summary>
-    internal Tensor Score(in TileBatch batch)
+    private Tensor Score(in TileBatch batch)
     {
-        Tensor input = _processorInput is { } fast
-            ? fast.Stack(batch.Tiles, batch.Reconstruction, batch.Change)
-            : FoldedLayer.ChannelsLast(_features.Stack(batch.Tiles.to(ScalarType.Float32), batch.Reconstruction, batch.Change).to(_precision));
+        Tensor input = FoldedLayer.ChannelsLast(
+            _features.Stack(batch.Tiles.to(ScalarType.Float32), batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);
         Tensor scores = FusionLayers.Forward(input, _runLayer).to(ScalarType.Float32).squeeze(1).contiguous();
         _times?.Mark(InspectionStep.FusionNetwork);
         return scores;
     }
 
+    /// <summary>Scores of a batch's first tile.</summary>
+    /// <param name="batch">On any device; inside a dispose scope.</param>
+    /// <param name="scores"><c>[128, 128]</c>, overwritten.</param>
+    internal void ScoreFirst(in TileBatch batch, Span<float> scores)
+    {
+        if (_processor is { } processor)
+        {
+            processor.Score(batch, scores);
+        }
+        else
+        {
+            MemoryMarshal.Cast<byte, float>(Score(batch).narrow(0, 0, 1).cpu().contiguous().bytes).CopyTo(scores);
+        }
+    }
+
     /// <inheritdoc/>
-    public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings) =>
-        Complete(MemoryMarshal.Cast<byte, float>(Score(batch).bytes), [], batch.Inspected.bytes, tile, findings);
+    public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings)
+    {
+        ScoreFirst(batch, findings.Scores(tile));
+        Draw(batch.Inspected.bytes, tile, findings);
+    }
 
     /// <inheritdoc/>
     public FusedMaps FuseOnGpu(in TileBatch batch) => new(Score(batch), null);
@@ -64,8 +85,13 @@ internal sealed class LearnedFusion : IFusion
     /// <inheritdoc/>
     public void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
     {
-        findings.Threshold = _threshold;
         scores.CopyTo(findings.Scores(tile));
+        Draw(inspected, tile, findings);
+    }
+
+    private void Draw(ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
+    {
+        findings.Threshold = _threshold;
         _outline.Draw(findings, tile, _threshold, inspected);
         _times?.Mark(InspectionStep.DefectivePixels);
     }
@@ -74,7 +100,7 @@ internal sealed class LearnedFusion : IFusion
     public void Dispose()
     {
         _features.Dispose();
-        _processorInput?.Dispose();
+        _processor?.Dispose();
         foreach (FoldedLayer layer in _layers)
         {
             layer.Dispose();

@@ -24,7 +24,7 @@ public sealed class ProcessorFusionInput : IDisposable
     // Cells side by side whose rows of four values fill a vector.
     private const int CellsAtOnce = Lanes / Cell;
 
-    private readonly FusionMaps _maps;
+    private readonly bool _seesReconstruction, _seesChange;
     private readonly float _scale;
     private readonly int _channels;
     private readonly int _batch, _size, _cells;
@@ -36,18 +36,21 @@ public sealed class ProcessorFusionInput : IDisposable
     private readonly float[] _shares;
     private readonly Tensor _stacked;
     private readonly Tensor _channelsFirst;
+    private readonly bool _isHalf;
 
     /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
     /// <param name="grayScale">Gray levels that become 1.</param>
+    /// <param name="precision">Of the network: float32 or bfloat16.</param>
     /// <param name="batch">Tiles N.</param>
     /// <param name="size">Edge S of the tiles, px, a multiple of 64.</param>
     /// <exception cref="ArgumentOutOfRangeException">No tile, or a size that is no such multiple.</exception>
-    public ProcessorFusionInput(FusionMaps maps, float grayScale, int batch = 1, int size = TileRowFindings.TileSize)
+    public ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType precision, int batch = 1, int size = TileRowFindings.TileSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
-        _maps = maps;
+        _seesReconstruction = maps.HasFlag(FusionMaps.Reconstruction);
+        _seesChange = maps.HasFlag(FusionMaps.RegionalChange);
         _scale = grayScale;
         _channels = FusionLayers.InputChannels(maps);
         (_batch, _size, _cells) = (batch, size, size / Cell);
@@ -61,7 +64,8 @@ public sealed class ProcessorFusionInput : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        _stacked = zeros([batch, _cells, _cells, _channels], ScalarType.BFloat16).DetachFromDisposeScope();
+        _isHalf = precision == ScalarType.BFloat16;
+        _stacked = zeros([batch, _cells, _cells, _channels], precision).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
@@ -69,46 +73,55 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="tiles"><c>[N, 1, S, S]</c> uint8, gray levels.</param>
     /// <param name="reconstruction">The same shape, float32; not read unless the maps include it.</param>
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
-    /// <returns><c>[N, C, S/4, S/4]</c> bfloat16, channels last in memory; stays this object's and is overwritten by the next call.</returns>
+    /// <returns><c>[N, C, S/4, S/4]</c>, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     /// <exception cref="ArgumentException">Not the tiles it was made for, or a map is missing.</exception>
     public Tensor Stack(Tensor tiles, Tensor? reconstruction, Tensor? change)
     {
         ArgumentNullException.ThrowIfNull(tiles);
-        if (tiles.dtype != ScalarType.Byte || tiles.shape is not [var n, 1, var height, var width] || n != _batch || height != _size || width != _size)
+        bool isExpected = tiles.dtype == ScalarType.Byte && tiles.Dimensions == 4
+            && tiles.size(0) == _batch && tiles.size(1) == 1 && tiles.size(2) == _size && tiles.size(3) == _size;
+        if (!isExpected)
         {
             throw new ArgumentException(
                 $"Tiles are {tiles.dtype} [{string.Join(", ", tiles.shape)}]; Byte [{_batch}, 1, {_size}, {_size}] are expected.", nameof(tiles));
         }
 
-        ReadOnlySpan<byte> pixels = tiles.contiguous().bytes;
-        ReadOnlySpan<float> background = _maps.HasFlag(FusionMaps.Reconstruction) ? Values(reconstruction, nameof(reconstruction)) : [];
-        ReadOnlySpan<float> perPatch = _maps.HasFlag(FusionMaps.RegionalChange) ? Values(change, nameof(change)) : [];
-        Span<ushort> target = MemoryMarshal.Cast<byte, ushort>(_stacked.bytes);
+        ReadOnlySpan<byte> pixels = tiles.Bytes();
+        ReadOnlySpan<float> background = _seesReconstruction ? Values(reconstruction, nameof(reconstruction)) : [];
+        ReadOnlySpan<float> perPatch = _seesChange ? Values(change, nameof(change)) : [];
+        Span<byte> target = _stacked.bytes;
         int area = _size * _size, patches = area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), stacked = _means.Length * _channels;
         for (int i = 0; i < _batch; i++)
         {
-            StackOne(
-                pixels.Slice(i * area, area),
-                background.IsEmpty ? [] : background.Slice(i * area, area),
-                perPatch.IsEmpty ? [] : perPatch.Slice(i * patches, patches),
-                target.Slice(i * stacked, stacked));
+            ReadOnlySpan<byte> tile = pixels.Slice(i * area, area);
+            ReadOnlySpan<float> ofBackground = background.IsEmpty ? [] : background.Slice(i * area, area);
+            ReadOnlySpan<float> ofPatches = perPatch.IsEmpty ? [] : perPatch.Slice(i * patches, patches);
+            if (_isHalf)
+            {
+                StackOne(tile, ofBackground, ofPatches, new StackedHalves(MemoryMarshal.Cast<byte, ushort>(target).Slice(i * stacked, stacked)));
+            }
+            else
+            {
+                StackOne(tile, ofBackground, ofPatches, new StackedSingles(MemoryMarshal.Cast<byte, float>(target).Slice(i * stacked, stacked)));
+            }
         }
 
         return _channelsFirst;
     }
 
-    private void StackOne(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, Span<ushort> target)
+    private void StackOne<TTarget>(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, TTarget target)
+        where TTarget : IStackedValues, allows ref struct
     {
         LocalMeans(new ByteLevels(tile));
         int channel = Relative(new ByteLevels(tile), target, 0);
         channel = Level(target, channel);
-        if (_maps.HasFlag(FusionMaps.Reconstruction))
+        if (_seesReconstruction)
         {
             LocalMeans(new SingleLevels(reconstruction));
             channel = Relative(new SingleLevels(reconstruction), target, channel);
         }
 
-        if (_maps.HasFlag(FusionMaps.RegionalChange))
+        if (_seesChange)
         {
             SpreadOverCells(change, target, channel);
         }
@@ -117,7 +130,7 @@ public sealed class ProcessorFusionInput : IDisposable
     private static ReadOnlySpan<float> Values(Tensor? map, string name)
     {
         ArgumentNullException.ThrowIfNull(map, name);
-        return MemoryMarshal.Cast<byte, float>(map.contiguous().bytes);
+        return map.Singles();
     }
 
     /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
@@ -166,16 +179,12 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>The local mean itself: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Level(Span<ushort> target, int channel)
+    private int Level<TTarget>(TTarget target, int channel)
+        where TTarget : IStackedValues, allows ref struct
     {
-        Span<ushort> levels = stackalloc ushort[Lanes];
         for (int first = 0; first < _means.Length; first += Lanes)
         {
-            FusionFeatures.Level(Vector512.Create(_means.AsSpan(first, Lanes))).StoreBFloat16(levels);
-            for (int i = 0; i < Lanes; i++)
-            {
-                target[((first + i) * _channels) + channel] = levels[i];
-            }
+            target.SetSixteen((first * _channels) + channel, _channels, FusionFeatures.Level(Vector512.Create(_means.AsSpan(first, Lanes))));
         }
 
         return channel + 1;
@@ -183,16 +192,14 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Relative<T>(T pixels, Span<ushort> target, int channel)
+    private int Relative<T, TTarget>(T pixels, TTarget target, int channel)
         where T : IGrayLevels, allows ref struct
+        where TTarget : IStackedValues, allows ref struct
     {
         Vector512<float> twicePerGray = Vector512.Create(2 / _scale), one = Vector512<float>.One;
-        // The upper two rows' values of two cells, the lower two rows' 16 further on.
-        Vector512<ulong> twoCells = Vector512.Create(0ul, 4, 16, 20, 1, 5, 17, 21);
         Vector512<int> fourTimes = Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
 
-        // A row of a cell has four values, 64 bits. Four cells side by side are made row by row, and stored cell by cell.
-        Span<ushort> rows = stackalloc ushort[Cell * Lanes];
+        Span<Vector512<float>> rows = stackalloc Vector512<float>[Cell];
         for (int cell = 0; cell < _means.Length; cell += CellsAtOnce)
         {
             int first = (cell / _cells * Cell * _size) + (cell % _cells * Cell);
@@ -201,36 +208,28 @@ public sealed class ProcessorFusionInput : IDisposable
             {
                 Vector512<float> twice = (pixels.Sixteen(first + (row * _size)) - means) * twicePerGray;
                 // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
-                Vector512.CopySign(Vector512.Sqrt(one + Vector512.Abs(twice)) - one, twice).StoreBFloat16(rows[(row * Lanes)..]);
+                rows[row] = Vector512.CopySign(Vector512.Sqrt(one + Vector512.Abs(twice)) - one, twice);
             }
 
-            ReadOnlySpan<ulong> made = MemoryMarshal.Cast<ushort, ulong>(rows);
-            Vector512<ulong> upper = Vector512.Create(made), lower = Vector512.Create(made[(2 * CellsAtOnce)..]);
-            for (int i = 0; i < CellsAtOnce; i += 2)
-            {
-                // An index beyond eight gives zero.
-                Vector512<ulong> ofUpper = twoCells + Vector512.Create((ulong)i);
-                Vector512<ulong> two = Vector512.Shuffle(upper, ofUpper) | Vector512.Shuffle(lower, ofUpper - Vector512.Create(16ul));
-                two.GetLower().AsUInt16().CopyTo(target[(((cell + i) * _channels) + channel)..]);
-                two.GetUpper().AsUInt16().CopyTo(target[(((cell + i + 1) * _channels) + channel)..]);
-            }
+            target.SetCells((cell * _channels) + channel, _channels, rows);
         }
 
         return channel + FusionFeatures.CellPixels;
     }
 
-    private void SpreadOverCells(ReadOnlySpan<float> perPatch, Span<ushort> target, int channel)
+    private void SpreadOverCells<TTarget>(ReadOnlySpan<float> perPatch, TTarget target, int channel)
+        where TTarget : IStackedValues, allows ref struct
     {
         int patchesPerSide = _size / RegionalAnalysis.PatchSize;
         for (int patch = 0; patch < perPatch.Length; patch++)
         {
-            ushort change = MathF.Log(1 + (perPatch[patch] / _scale)).ToBFloat16();
+            float change = MathF.Log(1 + (perPatch[patch] / _scale));
             int top = patch / patchesPerSide * CellsPerPatch, left = patch % patchesPerSide * CellsPerPatch;
             for (int y = top; y < top + CellsPerPatch; y++)
             {
                 for (int x = left; x < left + CellsPerPatch; x++)
                 {
-                    target[(((y * _cells) + x) * _channels) + channel] = change;
+                    target.Set((((y * _cells) + x) * _channels) + channel, change);
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
@@ -23,9 +22,9 @@ internal static class ProcessorPaperFusion
     public static void Fuse(in TileBatch batch, float epsilon, float smallest, int tile, TileRowFindings findings)
     {
         ByteLevels source = ByteLevels.Of(batch.Tiles);
-        ReadOnlySpan<float> background = MemoryMarshal.Cast<byte, float>(batch.Reconstruction.contiguous().bytes);
-        ReadOnlySpan<float> change = MemoryMarshal.Cast<byte, float>(batch.Change.contiguous().bytes);
-        ReadOnlySpan<byte> inspected = batch.Inspected.contiguous().bytes;
+        ReadOnlySpan<float> background = batch.Reconstruction.Singles();
+        ReadOnlySpan<float> change = batch.Change.Singles();
+        ReadOnlySpan<byte> inspected = batch.Inspected.Bytes();
         (float mu, float sigma) = Statistics(source, background, inspected);
         float limit = mu + (PaperFusion.Gamma * sigma), divisor = MathF.Max(sigma, smallest);
         findings.ClearDefective(tile);

@@ -40,7 +40,7 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     public Tensor Change(Tensor tile, Tensor reconstruction)
     {
         Features(ByteLevels.Of(tile), _source);
-        Features(new SingleLevels(MemoryMarshal.Cast<byte, float>(reconstruction.contiguous().bytes)), _background);
+        Features(new SingleLevels(reconstruction.Singles()), _background);
         Span<float> target = MemoryMarshal.Cast<byte, float>(_change.bytes);
         for (int patch = 0; patch < target.Length; patch++)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
 using static TorchSharp.torch;
@@ -21,7 +20,7 @@ internal static class ProcessorResidual
     public static void Write(Tensor tile, Tensor reconstruction, Span<sbyte> residual)
     {
         ByteLevels source = ByteLevels.Of(tile);
-        var background = new SingleLevels(MemoryMarshal.Cast<byte, float>(reconstruction.contiguous().bytes));
+        var background = new SingleLevels(reconstruction.Singles());
         for (int i = 0; i < source.Count; i += Vector512<sbyte>.Count)
         {
             Vector512.Narrow(

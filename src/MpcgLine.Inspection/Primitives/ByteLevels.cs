@@ -11,7 +11,7 @@ internal readonly ref struct ByteLevels(ReadOnlySpan<byte> pixels) : IGrayLevels
     /// <summary>Of a tensor on the processor, whatever its shape; valid as long as it.</summary>
     /// <exception cref="ArgumentException">Its elements are no bytes: read as such, they would be any levels.</exception>
     public static ByteLevels Of(Tensor tiles) => tiles.dtype == ScalarType.Byte
-        ? new ByteLevels(tiles.contiguous().bytes)
+        ? new ByteLevels(tiles.Bytes())
         : throw new ArgumentException($"Gray levels are {tiles.dtype}; Byte is expected.", nameof(tiles));
 
     /// <inheritdoc/>

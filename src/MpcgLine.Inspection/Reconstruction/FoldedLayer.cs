@@ -1,4 +1,3 @@
-using MpcgLine.Inspection.Reconstruction.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,9 +18,9 @@ internal abstract class FoldedLayer : IDisposable
     /// <param name="size">Edge of what it reads of a tile of 512 x 512 px, for which it is made fastest; it reads any.</param>
     public static FoldedLayer Of(LayerShape shape, Tensor weight, Tensor bias, ScalarType precision, Device device, int size)
     {
-        bool fuses = device.type == DeviceType.CPU && precision == ScalarType.BFloat16
-            && Precisions.MultipliesBFloat16() && FusedConvolution.IsAvailable;
-        return fuses ? new ProcessorConvolution(shape, weight, bias, size) : new LibraryConvolution(shape, weight, bias, precision, device);
+        return device.type == DeviceType.CPU && ProcessorConvolution.Supports(precision)
+            ? new ProcessorConvolution(shape, weight, bias, precision, size)
+            : new LibraryConvolution(shape, weight, bias, precision, device);
     }
 
     /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (float32, on the processor or on the device; not taken over).</summary>

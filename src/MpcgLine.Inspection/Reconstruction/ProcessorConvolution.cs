@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// A layer on a processor that multiplies bfloat16: bias and activation in the convolution's own pass, and kernels laid out
-/// once and for all as the arithmetic reads them, but for those of transposed convolutions of stride 2. Left to itself, the
-/// library passes over every map again, and lays the kernels out anew for every tile. Inference thread only.
+/// A layer on a processor, in single precision or, where it multiplies that, in bfloat16: bias and activation in the convolution's
+/// own pass, and kernels laid out once and for all as the arithmetic reads them, but for those of transposed convolutions of
+/// stride 2. Left to itself, the library passes over every map again, and lays the kernels out anew for every tile. Inference
+/// thread only.
 /// </summary>
 internal sealed class ProcessorConvolution : FoldedLayer
 {
@@ -18,7 +19,7 @@ internal sealed class ProcessorConvolution : FoldedLayer
     private readonly bool _activated;
 
     /// <summary>Packs the kernels; parameters as <see cref="FoldedLayer"/> takes them.</summary>
-    public ProcessorConvolution(LayerShape shape, Tensor weight, Tensor bias, int size)
+    public ProcessorConvolution(LayerShape shape, Tensor weight, Tensor bias, ScalarType precision, int size)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
@@ -33,7 +34,7 @@ internal sealed class ProcessorConvolution : FoldedLayer
 
         _geometry = new ConvolutionGeometry(shape.Stride, padding, shape.OutputPadding);
         _activated = shape.Activated;
-        Tensor kernels = ChannelsLast(weight.to(ScalarType.BFloat16)).clone();
+        Tensor kernels = ChannelsLast(weight.to(precision)).clone();
         if (!_transposed)
         {
             // TorchSharp does not bind the operator, but libtorch's own language knows it.
@@ -48,16 +49,29 @@ internal sealed class ProcessorConvolution : FoldedLayer
         }
 
         _weight = kernels.DetachFromDisposeScope();
-        _bias = bias.to(ScalarType.BFloat16).clone().DetachFromDisposeScope();
+        _bias = bias.to(precision).clone().DetachFromDisposeScope();
     }
+
+    /// <summary>Whether a processor has such layers in a precision.</summary>
+    public static bool Supports(ScalarType precision) => FusedConvolution.IsAvailable && NativeTensors.IsAvailable
+        && (precision == ScalarType.Float32 || (precision == ScalarType.BFloat16 && Precisions.MultipliesBFloat16()));
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        nint result = FusedConvolution.Run(x.Handle, _weight.Handle, _bias.Handle, _geometry, _transposed, _activated);
+        nint result = Run(x.Handle);
         GC.KeepAlive(x);
-        GC.KeepAlive(this);
         return Tensor.UnsafeCreateTensor(result);
+    }
+
+    /// <summary>The same by handles of libtorch's tensors, without an object for the result.</summary>
+    /// <returns>The caller's to free.</returns>
+    /// <exception cref="ModelException">The library could not run it.</exception>
+    public nint Run(nint x)
+    {
+        nint result = FusedConvolution.Run(x, _weight.Handle, _bias.Handle, _geometry, _transposed, _activated);
+        GC.KeepAlive(this);
+        return result;
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 public sealed class ReconstructionModel : IDisposable
 {
     private readonly FoldedLayer[] _layers;
-    private readonly ProcessorBlocks? _blocks;
+    private readonly ProcessorReconstruction? _processor;
     private readonly ScalarType _precision;
     private readonly Tensor _grayLevels;
     private readonly Scalar _black = 0.ToScalar();
@@ -27,9 +27,9 @@ public sealed class ReconstructionModel : IDisposable
             .. Inner(shapes).Select(layer => FoldedLayer.Of(layer.Shape, weights, precision, device, layer.Size)),
             BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
         ];
-        if (device.type == DeviceType.CPU && precision == ScalarType.BFloat16)
+        if (_layers.All(layer => layer is ProcessorConvolution))
         {
-            _blocks = new ProcessorBlocks();
+            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorConvolution>()], precision);
         }
 
         // Constants are held, as tensors or scalars: see LibraryConvolution.
@@ -57,24 +57,19 @@ public sealed class ReconstructionModel : IDisposable
     /// </returns>
     public Tensor Reconstruct(Tensor tiles)
     {
-        if (_blocks is { } blocks && tiles.shape is [1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize])
+        if (_processor is { } processor && tiles.NumberOfElements == TileRowFindings.TileSize * TileRowFindings.TileSize)
         {
-            return blocks.DepthToSpace(Run(blocks.SpaceToDepth(tiles)));
+            return processor.Reconstruct(tiles);
         }
 
         Tensor x = FoldedLayer.ChannelsLast(nn.functional.pixel_unshuffle(tiles.to(ScalarType.Float32).div(_grayLevels).to(_precision), BlockLayers.Block));
-        x = Run(x).to(ScalarType.Float32);
-        return nn.functional.pixel_shuffle(x, BlockLayers.Block).mul_(_grayLevels).clamp_(_black, _white);
-    }
-
-    private Tensor Run(Tensor x)
-    {
         foreach (FoldedLayer layer in _layers)
         {
             x = layer.Forward(x);
         }
 
-        return x;
+        x = x.to(ScalarType.Float32);
+        return nn.functional.pixel_shuffle(x, BlockLayers.Block).mul_(_grayLevels).clamp_(_black, _white);
     }
 
     /// <inheritdoc/>
@@ -85,7 +80,7 @@ public sealed class ReconstructionModel : IDisposable
             layer.Dispose();
         }
 
-        _blocks?.Dispose();
+        _processor?.Dispose();
         _grayLevels.Dispose();
         _black.Dispose();
         _white.Dispose();

@@ -57,8 +57,8 @@ internal sealed class FusionTask : ITrainingTask
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(device);
         _features = new FusionFeatures(options.Maps, grayScale, device);
-        _processorInput = device.type == DeviceType.CPU && options.ElementType == ScalarType.BFloat16
-            ? new ProcessorFusionInput(options.Maps, grayScale, _tiles.Count)
+        _processorInput = device.type == DeviceType.CPU
+            ? new ProcessorFusionInput(options.Maps, grayScale, options.ElementType, _tiles.Count)
             : null;
         Network = new TrainableNetwork(FusionLayers.Shapes(options.Maps), options.ElementType, new Random(unchecked((int)options.Seed + 1)), RareDefect, device);
     }

@@ -18,7 +18,7 @@ internal sealed class TrainingFingerprint
 
     // Raised whenever sampling, rendering, the networks' input, losses or updates change: a training begun by one program
     // must not be ended by another.
-    private const int MethodVersion = 16;
+    private const int MethodVersion = 17;
 
     private TrainingFingerprint(SortedDictionary<string, string> entries) => _entries = entries;
 

@@ -11,24 +11,28 @@ namespace MpcgLine.ComponentTests.Difference;
 public sealed class ProcessorFusionInputTests
 {
     [Theory]
-    [InlineData(FusionMaps.Tile, 1, 512)]
-    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, 3, 256)]
-    [InlineData(FusionMaps.All, 1, 512)]
-    [InlineData(FusionMaps.All, 2, 512)]
-    [InlineData(FusionMaps.All, 3, 256)]
-    public void Stack_AnyMapsAndTiles_IsThatOfFusionFeatures(FusionMaps maps, int count, int size)
+    [InlineData(FusionMaps.Tile, 1, 512, ScalarType.BFloat16)]
+    [InlineData(FusionMaps.Tile, 2, 256, ScalarType.Float32)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, 3, 256, ScalarType.BFloat16)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, 3, 256, ScalarType.Float32)]
+    [InlineData(FusionMaps.All, 1, 512, ScalarType.BFloat16)]
+    [InlineData(FusionMaps.All, 2, 512, ScalarType.BFloat16)]
+    [InlineData(FusionMaps.All, 2, 512, ScalarType.Float32)]
+    [InlineData(FusionMaps.All, 3, 256, ScalarType.BFloat16)]
+    public void Stack_AnyMapsAndTiles_IsThatOfFusionFeatures(FusionMaps maps, int count, int size, ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
         using var features = new FusionFeatures(maps, 5.3f, CPU);
-        using var fast = new ProcessorFusionInput(maps, 5.3f, count, size);
+        using var fast = new ProcessorFusionInput(maps, 5.3f, precision, count, size);
         (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 4, count, size);
 
         float[] expected = Values(features.Stack(tiles.to(ScalarType.Float32), reconstruction, change));
         float[] actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
 
-        // bfloat16 keeps 8 bits; sums in another order move a value by less than that.
+        // bfloat16 keeps 8 bits; sums in another order move a value by less than that, and in single precision by a few bits of 24.
+        double relative = precision == ScalarType.BFloat16 ? 1 / 250.0 : 1e-5;
         Assert.Equal(expected.Length, actual.Length);
-        Assert.All(Enumerable.Range(0, expected.Length).Where(i => Math.Abs(actual[i] - expected[i]) > (Math.Abs(expected[i]) / 250) + 1e-4), i =>
+        Assert.All(Enumerable.Range(0, expected.Length).Where(i => Math.Abs(actual[i] - expected[i]) > (relative * Math.Abs(expected[i])) + 1e-4), i =>
             Assert.Fail($"value {i} is {actual[i]}, expected {expected[i]}"));
     }
 
@@ -36,21 +40,23 @@ public sealed class ProcessorFusionInputTests
     public void Stack_OtherTiles_IsRefused()
     {
         using DisposeScope scope = NewDisposeScope();
-        using var fast = new ProcessorFusionInput(FusionMaps.All, 5, batch: 2, size: 256);
+        using var fast = new ProcessorFusionInput(FusionMaps.All, 5, ScalarType.Float32, batch: 2, size: 256);
         (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 1, count: 3, size: 256);
 
         var error = Assert.Throws<ArgumentException>(() => fast.Stack(tiles, reconstruction, change));
 
         Assert.Contains("Tiles are Byte [3, 1, 256, 256]; Byte [2, 1, 256, 256] are expected.", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => fast.Stack(tiles.narrow(0, 0, 2).to(ScalarType.Float32), reconstruction, change));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessorFusionInput(FusionMaps.All, 5, batch: 1, size: 200));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ProcessorFusionInput(FusionMaps.All, 5, ScalarType.Float32, batch: 1, size: 200));
     }
 
-    [Fact]
-    public void Stack_ReconstructionIsNoNumber_StaysNone()
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Stack_ReconstructionIsNoNumber_StaysNone(ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var fast = new ProcessorFusionInput(FusionMaps.All, 5);
+        using var fast = new ProcessorFusionInput(FusionMaps.All, 5, precision);
         (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 1, count: 1, size: 512);
         reconstruction.fill_(float.NaN);
 

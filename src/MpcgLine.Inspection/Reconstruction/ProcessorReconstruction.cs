@@ -1,0 +1,55 @@
+using MpcgLine.Inspection.Reconstruction.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MpcgLine.Inspection.Reconstruction;
+
+/// <summary>
+/// A tile's way through the autoencoder on a processor: into blocks, through every layer by handle, and out of them. Nothing is
+/// left to the collector. Inference thread only.
+/// </summary>
+internal sealed class ProcessorReconstruction : IDisposable
+{
+    private readonly ProcessorConvolution[] _layers;
+    private readonly ProcessorBlocks _blocks;
+    private readonly NativeTensors _made = new();
+    private readonly bool _isHalf;
+
+    /// <summary>Allocates for one tile.</summary>
+    /// <param name="layers">Of Table 4, the first and the last over blocks; not taken over.</param>
+    /// <param name="precision">Theirs.</param>
+    public ProcessorReconstruction(ProcessorConvolution[] layers, ScalarType precision)
+    {
+        _layers = layers;
+        _blocks = new ProcessorBlocks(precision);
+        _isHalf = precision == ScalarType.BFloat16;
+    }
+
+    /// <summary>Background of one tile.</summary>
+    /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
+    /// <returns>The same shape, float32, gray levels clamped to 0..255; stays this object's and is overwritten by the next call.</returns>
+    /// <exception cref="ModelException">A layer could not be run.</exception>
+    public Tensor Reconstruct(Tensor tile)
+    {
+        try
+        {
+            nint x = _blocks.SpaceToDepth(tile).Handle;
+            foreach (ProcessorConvolution layer in _layers)
+            {
+                x = _made.Keep(layer.Run(x));
+                _made.FreeAllBut(x);
+            }
+
+            return _isHalf
+                ? _blocks.DepthToSpace(NativeTensors.Values<ushort>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide))
+                : _blocks.DepthToSpace(NativeTensors.Values<float>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide));
+        }
+        finally
+        {
+            _made.Free();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _blocks.Dispose();
+}
