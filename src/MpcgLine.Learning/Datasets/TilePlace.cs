@@ -15,6 +15,12 @@ namespace MpcgLine.Learning.Datasets;
 /// <param name="FlipY">Whether it is mirrored top to bottom.</param>
 public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Along, int Left, int Top, bool FlipX, bool FlipY)
 {
+    /// <summary>Column of the tile it was drawn for, or the nearest one.</summary>
+    public int ShownX { get; init; }
+
+    /// <summary>Row of the tile it was drawn for, or the nearest one.</summary>
+    public int ShownY { get; init; }
+
     /// <summary>Column of the image that a column of the tile shows.</summary>
     public int ImageColumn(int x) => Across.Reflect(Left + (FlipX ? Size - 1 - x : x));
 

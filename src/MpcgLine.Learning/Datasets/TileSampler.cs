@@ -80,6 +80,7 @@ public sealed class TileSampler
             Start(random, along, placeY),
             _flips && random.Next(2) == 1,
             _flips && random.Next(2) == 1);
+        place = place with { ShownX = Shown(placeX - place.Left, place.FlipX), ShownY = Shown(placeY - place.Top, place.FlipY) };
         for (int y = 0; y < TileRowFindings.TileSize; y++)
         {
             ReadOnlySpan<byte> row = image.Row(place.ImageRow(y));
@@ -135,6 +136,9 @@ public sealed class TileSampler
         // What was cut off at the start of an image this small would come back, twice, by reflection.
         return axis.Count == 1 ? Math.Min(start, 0) : start;
     }
+
+    private static int Shown(int fromStart, bool flip) =>
+        Math.Clamp(flip ? TileRowFindings.TileSize - 1 - fromStart : fromStart, 0, TileRowFindings.TileSize - 1);
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

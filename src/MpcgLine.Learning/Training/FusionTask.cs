@@ -52,8 +52,11 @@ internal sealed class FusionTask : ITrainingTask
         _countsMissed = !options.Flips;
         _maps = options.Maps;
         Device? copies = device.type == DeviceType.CPU ? null : device;
-        _tiles = new MarredTiles(sampler, options, copies);
-        _heldOut = new MarredTiles(heldOut, options, copies);
+        // Each tile of a step has to be reconstructed, which costs more than the variety of more tiles brings; where the
+        // fusion sees the tile alone, more of them cost next to nothing.
+        int batch = options.Maps == FusionMaps.Tile ? TileWindows.PerTile * options.Batch : options.Batch;
+        _tiles = new MarredTiles(sampler, options, batch, copies);
+        _heldOut = new MarredTiles(heldOut, options, batch, copies);
         _reconstruction = reconstruction;
         _regionalAnalysis = new RegionalAnalysis(device);
         _features = new FusionFeatures(options.Maps, grayScale, device);
@@ -88,7 +91,7 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Loss(Random random, Random? next, MarredTiles marred, bool training)
     {
         marred.Draw(random, next);
-        var windows = TileWindows.Around(marred.Direct);
+        TileWindows windows = _maps == FusionMaps.Tile ? TileWindows.Draw(random, marred.Places) : TileWindows.Around(marred.Places);
         Tensor? background;
         Tensor defective, clean;
         using (no_grad())

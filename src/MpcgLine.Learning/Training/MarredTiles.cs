@@ -22,24 +22,24 @@ internal sealed class MarredTiles : IDisposable
     private readonly TileSampler _sampler;
     private readonly TrainingDefectRenderer[] _renderers;
     private readonly float[][] _rarities;
-    private readonly PixelBox[] _direct;
+    private readonly TilePlace[] _places;
     private readonly Tensor _drawnClean, _drawnMarred, _drawnMasks, _drawnRarity;
     private readonly bool _isCopied;
     private int[] _seeds = [];
     private Task? _ahead;
 
-    /// <summary>Allocates for <see cref="TrainingOptions.Batch"/> tiles.</summary>
+    /// <summary>Allocates.</summary>
     /// <param name="sampler">Where tiles come from.</param>
-    /// <param name="options">Batch and widths of defects.</param>
+    /// <param name="options">Widths of defects.</param>
+    /// <param name="batch">Tiles N.</param>
     /// <param name="device">Where the tiles are copied to, so that the next ones can be drawn meanwhile; null: they stay where they are drawn, on the processor.</param>
-    public MarredTiles(TileSampler sampler, TrainingOptions options, Device? device = null)
+    public MarredTiles(TileSampler sampler, TrainingOptions options, int batch, Device? device = null)
     {
         const int size = TileRowFindings.TileSize;
-        int batch = options.Batch;
         _sampler = sampler;
         _renderers = [.. Enumerable.Range(0, batch).Select(_ => new TrainingDefectRenderer(size, options.NarrowestDefect, options.WidestDefect))];
         _rarities = [.. Enumerable.Range(0, batch).Select(_ => new float[SurfaceCensus.CellsOf(size)])];
-        _direct = new PixelBox[batch];
+        _places = new TilePlace[batch];
         _drawnClean = zeros([batch, 1, size, size], ScalarType.Byte).DetachFromDisposeScope();
         _drawnMarred = zeros_like(_drawnClean).DetachFromDisposeScope();
         _drawnMasks = zeros_like(_drawnClean).DetachFromDisposeScope();
@@ -50,7 +50,7 @@ internal sealed class MarredTiles : IDisposable
     }
 
     /// <summary>Tiles N.</summary>
-    public int Count => _direct.Length;
+    public int Count => _places.Length;
 
     /// <summary>Good tiles, <c>[N, 1, H, W]</c> byte, gray levels, on the device, like all of these; valid until the next draw.</summary>
     public Tensor Clean { get; }
@@ -64,8 +64,8 @@ internal sealed class MarredTiles : IDisposable
     /// <summary>How rare the clean surface is, <c>[N, 1, H/16, W/16]</c> float32, 1 on a tile's average.</summary>
     public Tensor Rarity { get; }
 
-    /// <summary>Of each tile, what is no reflection of another part of it, px of the tile; valid until the next draw.</summary>
-    public IReadOnlyList<PixelBox> Direct { get; private set; } = [];
+    /// <summary>Where each tile lies on its image; valid until the next draw.</summary>
+    public IReadOnlyList<TilePlace> Places { get; private set; } = [];
 
     /// <summary>Fills all of them; each tile by a generator of its own, so that they can be drawn side by side.</summary>
     /// <param name="random">All chance comes from here.</param>
@@ -83,7 +83,7 @@ internal sealed class MarredTiles : IDisposable
             DrawAll(seeds);
         }
 
-        Direct = [.. _direct];
+        Places = [.. _places];
         if (!_isCopied)
         {
             return;
@@ -124,7 +124,7 @@ internal sealed class MarredTiles : IDisposable
         Span<byte> clean = _drawnClean.bytes.Slice(tile * pixels, pixels), marred = _drawnMarred.bytes.Slice(tile * pixels, pixels);
         TilePlace place = _sampler.Draw(random, clean, rarity);
         clean.CopyTo(marred);
-        _direct[tile] = place.Direct();
+        _places[tile] = place;
         _renderers[tile].Render(random, marred, _drawnMasks.bytes.Slice(tile * pixels, pixels), rarity, place);
         WriteRarity(rarity, MemoryMarshal.Cast<byte, float>(_drawnRarity.bytes).Slice(tile * rarity.Length, rarity.Length));
     }

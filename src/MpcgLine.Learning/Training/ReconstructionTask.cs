@@ -21,8 +21,8 @@ internal sealed class ReconstructionTask : ITrainingTask
     public ReconstructionTask(TileSampler sampler, TileSampler heldOut, TrainingOptions options, Device device)
     {
         Device? copies = device.type == DeviceType.CPU ? null : device;
-        _tiles = new MarredTiles(sampler, options, copies);
-        _heldOut = new MarredTiles(heldOut, options, copies);
+        _tiles = new MarredTiles(sampler, options, options.Batch, copies);
+        _heldOut = new MarredTiles(heldOut, options, options.Batch, copies);
         _options = options;
         _loss = new ReconstructionLoss(options.Loss, options.PixelTerm);
         Network = new TrainableNetwork(ReconstructionLayers.Table4(options.Width), options.ElementType, new Random(unchecked((int)options.Seed)), MidGray, device);

@@ -22,7 +22,7 @@ public sealed class MarredTilesTests
         }
 
         var sampler = new TileSampler([new NamedImage("window", new GrayImage(size, size, pixels))]);
-        using var marred = new MarredTiles(sampler, new TrainingOptions { Batch = 1, RunFolder = "none" });
+        using var marred = new MarredTiles(sampler, new TrainingOptions { RunFolder = "none" }, batch: 1);
 
         marred.Draw(new Random(1));
 
@@ -42,7 +42,7 @@ public sealed class MarredTilesTests
         byte[] pixels = new byte[256 * 700];
         new Random(3).NextBytes(pixels);
         var sampler = new TileSampler([new NamedImage("strip", new GrayImage(700, 256, pixels))]);
-        using var marred = new MarredTiles(sampler, new TrainingOptions { Batch = 2, RunFolder = "none" });
+        using var marred = new MarredTiles(sampler, new TrainingOptions { RunFolder = "none" }, batch: 2);
 
         int reflected = 0;
         for (int seed = 0; seed < 20; seed++)
@@ -72,7 +72,7 @@ public sealed class MarredTilesTests
         byte[] pixels = new byte[900 * 900];
         new Random(4).NextBytes(pixels);
         var sampler = new TileSampler([new NamedImage("texture", new GrayImage(900, 900, pixels))], flips: true);
-        using var marred = new MarredTiles(sampler, new TrainingOptions { Batch = 4, RunFolder = "none" });
+        using var marred = new MarredTiles(sampler, new TrainingOptions { RunFolder = "none" }, batch: 4);
         byte[] Drawn()
         {
             marred.Draw(new Random(8));
@@ -92,9 +92,9 @@ public sealed class MarredTilesTests
         byte[] pixels = new byte[200 * 300];
         new Random(4).NextBytes(pixels);
         var sampler = new TileSampler([new NamedImage("small", new GrayImage(300, 200, pixels))]);
-        TrainingOptions options = new() { Batch = 2, RunFolder = "none" };
+        TrainingOptions options = new() { RunFolder = "none" };
         // Copies in the processor's own memory stand for those on a GPU.
-        using MarredTiles drawn = new(sampler, options), copied = new(sampler, options, CPU);
+        using MarredTiles drawn = new(sampler, options, batch: 2), copied = new(sampler, options, batch: 2, CPU);
         for (int round = 0; round < 5; round++)
         {
             drawn.Draw(new Random(wanted + round));
@@ -102,7 +102,7 @@ public sealed class MarredTilesTests
             copied.Draw(new Random(100 + round), next: new Random(ahead + round));
             copied.Draw(new Random(wanted + round), next: new Random(200 + round));
 
-            Assert.Equal(drawn.Direct, copied.Direct);
+            Assert.Equal(drawn.Places, copied.Places);
             Assert.All(
                 [(drawn.Clean, copied.Clean), (drawn.Marred, copied.Marred), (drawn.Masks, copied.Masks), (drawn.Rarity, copied.Rarity)],
                 pair => Assert.Equal(pair.Item1.bytes.ToArray(), pair.Item2.bytes.ToArray()));

@@ -121,6 +121,34 @@ public sealed class TileSamplerTests
         Assert.Equal(byRarity && !flips, rarity.AsSpan().ContainsAnyExcept(1));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Draw_TileForARarePlace_SaysWhereItShowsIt(bool flips)
+    {
+        // Near a corner of its tile, so that a mirrored place is another one.
+        const int side = 4 * 448;
+        byte[] pixels = new byte[side * side];
+        Array.Fill(pixels, (byte)100);
+        for (int y = 500; y < 564; y++)
+        {
+            pixels.AsSpan((y * side) + 520, 64).Fill(220);
+        }
+
+        var sampler = new TileSampler([new NamedImage("panel", new GrayImage(side, side, pixels))], flips);
+        int drawn = 0, shown = 0;
+        for (int seed = 0; seed < 400; seed++)
+        {
+            byte[] tile = Tile;
+            TilePlace place = sampler.Draw(new Random(seed), tile, Rarity);
+            shown += tile[(place.ShownY * TileRowFindings.TileSize) + place.ShownX] > 190 ? 1 : 0;
+            drawn += tile.AsSpan().ContainsAnyInRange((byte)190, (byte)255) ? 1 : 0;
+        }
+
+        // By area alone 25 tiles show it, and one in 800 is drawn for it; its border is rarer still, and half of that lies beside it.
+        Assert.True(shown > (drawn - 25) / 4, $"{drawn} tiles, {shown} of them where they say");
+    }
+
     [Fact]
     public void Draw_RareSurface_IsWeighedAsItIsWhateverGainAndOffset()
     {
