@@ -32,7 +32,8 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly IFusion _fusion;
     private readonly StepTimes? _times;
 
-    // On a processor that runs both networks by handle: then nothing has to be disposed of after a tile.
+    // Where both networks run by handle no tensor is left after a tile, and none is made that could ask for a gradient: neither a
+    // dispose scope nor inference mode is needed, which are objects of their own.
     private readonly bool _leavesNothing;
 
     /// <summary>
@@ -77,7 +78,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _fusion = learned;
         if (_device.type == DeviceType.CPU)
         {
-            _leavesNothing = ProcessorConvolution.Supports(precision);
+            _leavesNothing = _reconstruction.RunsByHandle && learned.RunsByHandle;
             _processorAnalysis = new ProcessorRegionalAnalysis();
             _staged = new StagedTiles(MaxTiles, pinned: false);
             _stagedViews = [.. Enumerable.Range(0, MaxTiles).Select(_staged.View)];
@@ -196,7 +197,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
     }
 
-    /// <summary>One staged tile, inside the caller's dispose scope.</summary>
+    /// <summary>One staged tile; inside the caller's dispose scope unless the networks leave nothing.</summary>
     private void InspectOnProcessor(int tile, TileRowFindings findings)
     {
         (Tensor staged, Tensor inspected) = _stagedViews[tile];
@@ -218,7 +219,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         return new GpuMaps(residual, batch.Change, _fusion.FuseOnGpu(batch));
     }
 
-    /// <summary>Makes every map the fusions read; inside the caller's dispose scope.</summary>
+    /// <summary>Makes every map the fusions read; inside the caller's dispose scope unless the networks leave nothing.</summary>
     private TileBatch Compare(Tensor tiles, Tensor inspected)
     {
         Tensor reconstruction = _reconstruction.Reconstruct(tiles);

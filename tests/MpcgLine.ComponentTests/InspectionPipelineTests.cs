@@ -69,13 +69,13 @@ public sealed class InspectionPipelineTests : IDisposable
     public void Inspect_PanelAfterPanel_LiveTensorsStayFlat()
     {
         Stream(512);
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Count;
         for (int panel = 0; panel < 3; panel++)
         {
             Stream(512);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.Equal(before, LiveTensors.Count);
     }
 
     private PanelVerdict Stream(int linesPerStrip, BurstFault? fault = null, int overrunAt = -1)

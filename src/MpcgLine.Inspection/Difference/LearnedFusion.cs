@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -46,6 +46,9 @@ internal sealed class LearnedFusion : IFusion
         _times = times;
     }
 
+    /// <summary>Whether a tile goes through by handle, and leaves no tensor behind.</summary>
+    internal bool RunsByHandle => _processor is not null;
+
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on its device; belongs to the caller's dispose scope.</summary>
     private Tensor Score(in TileBatch batch)
     {
@@ -68,7 +71,7 @@ internal sealed class LearnedFusion : IFusion
         }
         else
         {
-            MemoryMarshal.Cast<byte, float>(Score(batch).narrow(0, 0, 1).cpu().contiguous().bytes).CopyTo(scores);
+            Score(batch).narrow(0, 0, 1).cpu().contiguous().Singles().CopyTo(scores);
         }
     }
 

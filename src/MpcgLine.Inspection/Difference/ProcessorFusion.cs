@@ -15,7 +15,7 @@ internal sealed class ProcessorFusion : IDisposable
     private readonly NativeTensors _made = new();
     private readonly Func<int, nint, nint> _runLayer;
     private readonly Func<nint, nint, nint> _add;
-    private readonly bool _isHalf;
+    private readonly bool _isBFloat16;
     private readonly StepTimes? _times;
 
     /// <summary>Allocates for one tile.</summary>
@@ -29,7 +29,7 @@ internal sealed class ProcessorFusion : IDisposable
         _input = new ProcessorFusionInput(maps, grayScale, precision);
         _runLayer = (index, x) => _made.Keep(layers[index].Run(x));
         _add = _made.Add;
-        _isHalf = precision == ScalarType.BFloat16;
+        _isBFloat16 = precision == ScalarType.BFloat16;
         _times = times;
     }
 
@@ -44,13 +44,13 @@ internal sealed class ProcessorFusion : IDisposable
             Tensor input = _input.Stack(batch.Tiles, batch.Reconstruction, batch.Change);
             _times?.Mark(InspectionStep.FusionInput);
             nint result = FusionLayers.Forward(input.Handle, _runLayer, _add);
-            if (_isHalf)
+            if (_isBFloat16)
             {
-                ReadOnlySpan<ushort> halves = NativeTensors.Values<ushort>(result, 1, TileRowFindings.ScoreSize);
-                for (int i = 0; i < halves.Length; i++)
+                ReadOnlySpan<ushort> bits = NativeTensors.Values<ushort>(result, 1, TileRowFindings.ScoreSize);
+                for (int i = 0; i < bits.Length; i++)
                 {
                     // A bfloat16 is the upper half of a single.
-                    scores[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+                    scores[i] = BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
                 }
             }
             else

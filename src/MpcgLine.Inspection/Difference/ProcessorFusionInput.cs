@@ -36,7 +36,7 @@ public sealed class ProcessorFusionInput : IDisposable
     private readonly float[] _shares;
     private readonly Tensor _stacked;
     private readonly Tensor _channelsFirst;
-    private readonly bool _isHalf;
+    private readonly bool _isBFloat16;
 
     /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -44,11 +44,16 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="precision">Of the network: float32 or bfloat16.</param>
     /// <param name="batch">Tiles N.</param>
     /// <param name="size">Edge S of the tiles, px, a multiple of 64.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No tile, or a size that is no such multiple.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No tile, a size that is no such multiple, or another precision.</exception>
     public ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType precision, int batch = 1, int size = TileRowFindings.TileSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
+        if (precision is not (ScalarType.Float32 or ScalarType.BFloat16))
+        {
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "The fusion's input is made in Float32 or BFloat16.");
+        }
+
         _seesReconstruction = maps.HasFlag(FusionMaps.Reconstruction);
         _seesChange = maps.HasFlag(FusionMaps.RegionalChange);
         _scale = grayScale;
@@ -64,12 +69,12 @@ public sealed class ProcessorFusionInput : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        _isHalf = precision == ScalarType.BFloat16;
+        _isBFloat16 = precision == ScalarType.BFloat16;
         _stacked = zeros([batch, _cells, _cells, _channels], precision).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
-    /// <summary>Stacks the maps of a batch; call it within a dispose scope.</summary>
+    /// <summary>Stacks the maps of a batch, whose values lie row by row.</summary>
     /// <param name="tiles"><c>[N, 1, S, S]</c> uint8, gray levels.</param>
     /// <param name="reconstruction">The same shape, float32; not read unless the maps include it.</param>
     /// <param name="change"><c>[N, S/32, S/32]</c>; not read unless the maps include it.</param>
@@ -96,9 +101,9 @@ public sealed class ProcessorFusionInput : IDisposable
             ReadOnlySpan<byte> tile = pixels.Slice(i * area, area);
             ReadOnlySpan<float> ofBackground = background.IsEmpty ? [] : background.Slice(i * area, area);
             ReadOnlySpan<float> ofPatches = perPatch.IsEmpty ? [] : perPatch.Slice(i * patches, patches);
-            if (_isHalf)
+            if (_isBFloat16)
             {
-                StackOne(tile, ofBackground, ofPatches, new StackedHalves(MemoryMarshal.Cast<byte, ushort>(target).Slice(i * stacked, stacked)));
+                StackOne(tile, ofBackground, ofPatches, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(target).Slice(i * stacked, stacked)));
             }
             else
             {
@@ -146,8 +151,8 @@ public sealed class ProcessorFusionInput : IDisposable
                     + pixels.Sixteen(first + (2 * _size)) + pixels.Sixteen(first + (3 * _size));
                 // First columns of the four cells, then their second ones...
                 Vector512<float> columns = Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
-                Vector256<float> halves = columns.GetLower() + columns.GetUpper();
-                ((halves.GetLower() + halves.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
+                Vector256<float> bits = columns.GetLower() + columns.GetUpper();
+                ((bits.GetLower() + bits.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
             }
 
             for (int x = 0; x < _cells; x += Lanes)

@@ -16,7 +16,7 @@ internal sealed class ProcessorBlocks : IDisposable
     private const int Size = TileRowFindings.TileSize, Lanes = 16;
     private const float White = 255;
 
-    private readonly bool _isHalf;
+    private readonly bool _isBFloat16;
     private readonly Tensor _blocks;
     private readonly Tensor _channelsFirst;
     private readonly Tensor _tile;
@@ -27,7 +27,7 @@ internal sealed class ProcessorBlocks : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         const int perSide = BlockLayers.BlocksPerSide;
-        _isHalf = precision == ScalarType.BFloat16;
+        _isBFloat16 = precision == ScalarType.BFloat16;
         _blocks = zeros([1, perSide, perSide, BlockLayers.Pixels], precision).DetachFromDisposeScope();
         _channelsFirst = _blocks.permute(0, 3, 1, 2).DetachFromDisposeScope();
         _tile = zeros([1, 1, Size, Size]).DetachFromDisposeScope();
@@ -47,7 +47,7 @@ internal sealed class ProcessorBlocks : IDisposable
             {
                 int first = (y * Size) + x, target = (y * Size) + (2 * x);
                 Vector512<float> upper = pixels.Sixteen(first) / white, lower = pixels.Sixteen(first + Size) / white;
-                if (_isHalf)
+                if (_isBFloat16)
                 {
                     ToBlocks(upper, lower, MemoryMarshal.Cast<byte, ushort>(blocks).Slice(target, 2 * Lanes));
                 }
@@ -83,7 +83,9 @@ internal sealed class ProcessorBlocks : IDisposable
         return _tile;
     }
 
-    /// <summary>The same in single precision.</summary>
+    /// <summary>The tile that a network's blocks show.</summary>
+    /// <param name="blocks"><c>[256, 256, 4]</c>, 0..1.</param>
+    /// <returns>As from the other.</returns>
     public Tensor DepthToSpace(ReadOnlySpan<float> blocks)
     {
         Span<float> target = MemoryMarshal.Cast<byte, float>(_tile.bytes);

@@ -65,6 +65,7 @@ internal sealed class ProcessorConvolution : FoldedLayer
     }
 
     /// <summary>The same by handles of libtorch's tensors, without an object for the result.</summary>
+    /// <param name="x">Of a tensor that the caller keeps alive.</param>
     /// <returns>The caller's to free.</returns>
     /// <exception cref="ModelException">The library could not run it.</exception>
     public nint Run(nint x)

@@ -13,7 +13,7 @@ internal sealed class ProcessorReconstruction : IDisposable
     private readonly ProcessorConvolution[] _layers;
     private readonly ProcessorBlocks _blocks;
     private readonly NativeTensors _made = new();
-    private readonly bool _isHalf;
+    private readonly bool _isBFloat16;
 
     /// <summary>Allocates for one tile.</summary>
     /// <param name="layers">Of Table 4, the first and the last over blocks; not taken over.</param>
@@ -22,7 +22,7 @@ internal sealed class ProcessorReconstruction : IDisposable
     {
         _layers = layers;
         _blocks = new ProcessorBlocks(precision);
-        _isHalf = precision == ScalarType.BFloat16;
+        _isBFloat16 = precision == ScalarType.BFloat16;
     }
 
     /// <summary>Background of one tile.</summary>
@@ -40,7 +40,7 @@ internal sealed class ProcessorReconstruction : IDisposable
                 _made.FreeAllBut(x);
             }
 
-            return _isHalf
+            return _isBFloat16
                 ? _blocks.DepthToSpace(NativeTensors.Values<ushort>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide))
                 : _blocks.DepthToSpace(NativeTensors.Values<float>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide));
         }

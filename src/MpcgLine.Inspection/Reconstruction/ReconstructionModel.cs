@@ -47,6 +47,9 @@ public sealed class ReconstructionModel : IDisposable
         }
     }
 
+    /// <summary>Whether a single tile goes through by handle, and leaves no tensor behind.</summary>
+    internal bool RunsByHandle => _processor is not null;
+
     /// <summary>
     /// Background of a batch of tiles.
     /// </summary>
@@ -57,7 +60,10 @@ public sealed class ReconstructionModel : IDisposable
     /// </returns>
     public Tensor Reconstruct(Tensor tiles)
     {
-        if (_processor is { } processor && tiles.NumberOfElements == TileRowFindings.TileSize * TileRowFindings.TileSize)
+        // Asked for one by one: the shape would be an array for every tile.
+        bool isOne = tiles.Dimensions == 4 && tiles.size(0) == 1 && tiles.size(1) == 1
+            && tiles.size(2) == TileRowFindings.TileSize && tiles.size(3) == TileRowFindings.TileSize;
+        if (_processor is { } processor && isOne)
         {
             return processor.Reconstruct(tiles);
         }

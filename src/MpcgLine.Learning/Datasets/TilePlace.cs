@@ -21,6 +21,12 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
     /// <summary>Row of the tile it was drawn for, or the nearest one.</summary>
     public int ShownY { get; init; }
 
+    /// <summary>Column of the tile that shows a column of the image, or the nearest one.</summary>
+    public int TileColumn(int imageColumn) => Inside(imageColumn - Left, FlipX);
+
+    /// <summary>The same of rows.</summary>
+    public int TileRow(int imageRow) => Inside(imageRow - Top, FlipY);
+
     /// <summary>Column of the image that a column of the tile shows.</summary>
     public int ImageColumn(int x) => Across.Reflect(Left + (FlipX ? Size - 1 - x : x));
 
@@ -94,6 +100,8 @@ public readonly record struct TilePlace(int Size, TileAxis Across, TileAxis Alon
             }
         }
     }
+
+    private int Inside(int fromStart, bool flip) => Math.Clamp(flip ? Size - 1 - fromStart : fromStart, 0, Size - 1);
 
     private int Original(int index, int shown, bool flip)
     {

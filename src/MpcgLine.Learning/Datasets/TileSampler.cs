@@ -9,9 +9,10 @@ namespace MpcgLine.Learning.Datasets;
 /// random generator alone, so a step can be repeated from its seed.
 /// </summary>
 /// <remarks>
-/// Tiles are the inspection's, small images' too, whose tiles are mostly reflection. Smaller tiles show more of a strip at
+/// Tiles are the inspection's, small images' too, whose tiles are mostly reflection. Tiles of half the size show more of a strip at
 /// each step, but none of their cells lies as far from a tile's border as the middle of the inspection's does, and there, never
-/// trained, the fusion fired on sound fabric (the train-test resolution discrepancy: Touvron et al., NeurIPS 2019).
+/// trained, the fusion fired on sound fabric (the train-test resolution discrepancy: Touvron et al., NeurIPS 2019). What a step cuts
+/// out of a tile is wide enough for that: see TileWindows.
 /// Immutable; any thread.
 /// </remarks>
 public sealed class TileSampler
@@ -80,7 +81,7 @@ public sealed class TileSampler
             Start(random, along, placeY),
             _flips && random.Next(2) == 1,
             _flips && random.Next(2) == 1);
-        place = place with { ShownX = Shown(placeX - place.Left, place.FlipX), ShownY = Shown(placeY - place.Top, place.FlipY) };
+        place = place with { ShownX = place.TileColumn(placeX), ShownY = place.TileRow(placeY) };
         for (int y = 0; y < TileRowFindings.TileSize; y++)
         {
             ReadOnlySpan<byte> row = image.Row(place.ImageRow(y));
@@ -136,9 +137,6 @@ public sealed class TileSampler
         // What was cut off at the start of an image this small would come back, twice, by reflection.
         return axis.Count == 1 ? Math.Min(start, 0) : start;
     }
-
-    private static int Shown(int fromStart, bool flip) =>
-        Math.Clamp(flip ? TileRowFindings.TileSize - 1 - fromStart : fromStart, 0, TileRowFindings.TileSize - 1);
 
     private static void FillLevels(Random random, Span<byte> levels)
     {

@@ -41,6 +41,10 @@ internal sealed class FusionTask : ITrainingTask
     private readonly bool _countsMissed;
     private readonly FusionMaps _maps;
 
+    // Each tile of a step has to be reconstructed, which costs more than the variety of more tiles brings; where the fusion sees
+    // the tile alone, more of them cost next to nothing: RESULTS.md, "What was tried" on magnetic tiles.
+    private readonly bool _drawsWindows;
+
     public FusionTask(
         TileSampler sampler,
         TileSampler heldOut,
@@ -52,9 +56,8 @@ internal sealed class FusionTask : ITrainingTask
         _countsMissed = !options.Flips;
         _maps = options.Maps;
         Device? copies = device.type == DeviceType.CPU ? null : device;
-        // Each tile of a step has to be reconstructed, which costs more than the variety of more tiles brings; where the
-        // fusion sees the tile alone, more of them cost next to nothing.
-        int batch = options.Maps == FusionMaps.Tile ? TileWindows.PerTile * options.Batch : options.Batch;
+        _drawsWindows = _maps == FusionMaps.Tile;
+        int batch = _drawsWindows ? TileWindows.PerTile * options.Batch : options.Batch;
         _tiles = new MarredTiles(sampler, options, batch, copies);
         _heldOut = new MarredTiles(heldOut, options, batch, copies);
         _reconstruction = reconstruction;
@@ -78,6 +81,9 @@ internal sealed class FusionTask : ITrainingTask
     /// <inheritdoc/>
     public double WeightDecay => 1e-2;
 
+    /// <summary>Tiles that a step draws.</summary>
+    internal int Tiles => _tiles.Count;
+
     /// <inheritdoc/>
     public Tensor Loss(Random random, Random? next) => Loss(random, next, _tiles, training: true);
 
@@ -91,16 +97,15 @@ internal sealed class FusionTask : ITrainingTask
     private Tensor Loss(Random random, Random? next, MarredTiles marred, bool training)
     {
         marred.Draw(random, next);
-        TileWindows windows = _maps == FusionMaps.Tile ? TileWindows.Draw(random, marred.Places) : TileWindows.Around(marred.Places);
-        Tensor? background;
-        Tensor defective, clean;
+        TileWindows windows = _drawsWindows ? TileWindows.Draw(random, marred.Places) : TileWindows.Around(marred.Places);
+        Tensor input, defective, clean;
         using (no_grad())
         {
-            background = _maps == FusionMaps.Tile ? null : Background(marred);
-            (defective, clean) = Target(windows.Cut(marred.Masks).to(ScalarType.Float32));
+            input = windows.Cut(Input(marred.Marred, _drawsWindows ? null : Background(marred.Marred)));
+            (defective, clean) = Target(marred.Masks.to(ScalarType.Float32), windows);
         }
 
-        Tensor scores = Scores(marred.Marred, background, windows, training);
+        Tensor scores = Scores(input, training);
         Tensor probability = scores.sigmoid();
         Tensor missing = nn.functional.softplus(-scores) * defective, firing = nn.functional.softplus(scores) * clean;
         Tensor loss = (missing + firing).mean() + Dice(probability, defective, clean) + (HardestWeight * Hardest(firing));
@@ -108,14 +113,17 @@ internal sealed class FusionTask : ITrainingTask
     }
 
     /// <summary>What both networks make of held-out tiles with training defects: tile, reconstruction and suspicion of each, one after another.</summary>
+    /// <param name="random">What they are drawn from.</param>
+    /// <param name="most">Tiles, where a batch has as many.</param>
     /// <returns>Pictures as large as the tiles; suspicion from black, sound, to white, defective.</returns>
-    public IReadOnlyList<GrayImage> Samples(Random random)
+    public IReadOnlyList<GrayImage> Samples(Random random, int most)
     {
         using IDisposable noGradient = no_grad();
         _heldOut.Draw(random);
-        Tensor tiles = _heldOut.Marred;
-        Tensor background = Background(_heldOut);
-        Tensor scores = Scores(tiles, background, windows: null, training: false);
+        Tensor tiles = _heldOut.Marred.narrow(0, 0, Math.Min(most, _heldOut.Count));
+        Tensor background = Background(tiles), levels = tiles.to(ScalarType.Float32);
+        Tensor input = Network.Enter(_features.Stack(levels, background, Change(levels, background)));
+        Tensor scores = Scores(input, training: false);
         Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
         int size = (int)tiles.shape[^1];
         Tensor[] maps = [tiles, background.round(), suspicion];
@@ -126,15 +134,15 @@ internal sealed class FusionTask : ITrainingTask
     }
 
     /// <summary>
-    /// Weights of the defective cells, 1 on average, and 1 where a cell is clean; both <c>[N, 1, H/4, W/4]</c>, and 0
-    /// elsewhere.
+    /// Of the windows' cells, weights of the defective ones, 1 on average, and 1 where a cell is clean; both <c>[N, 1, h/4, w/4]</c>,
+    /// and 0 elsewhere. Made of whole tiles: what lies just beyond a window counts as near.
     /// </summary>
-    private static (Tensor Defective, Tensor Clean) Target(Tensor masks)
+    private static (Tensor Defective, Tensor Clean) Target(Tensor masks, TileWindows windows)
     {
         Tensor share = nn.functional.avg_pool2d(masks.gt(0).to(ScalarType.Float32), TileRowFindings.ScoreCell);
-        Tensor defective = share.ge(DefectiveShare).to(ScalarType.Float32);
-        Tensor near = nn.functional.max_pool2d(share.gt(0).to(ScalarType.Float32), 3, 1, 1);
-        Tensor weights = nn.functional.max_pool2d(masks, TileRowFindings.ScoreCell) * defective;
+        Tensor near = windows.Cut(nn.functional.max_pool2d(share.gt(0).to(ScalarType.Float32), 3, 1, 1));
+        Tensor defective = windows.Cut(share).ge(DefectiveShare).to(ScalarType.Float32);
+        Tensor weights = windows.Cut(nn.functional.max_pool2d(masks, TileRowFindings.ScoreCell)) * defective;
         return (weights * defective.sum() / weights.sum().clamp_min(1), 1 - near.maximum(defective));
     }
 
@@ -142,23 +150,19 @@ internal sealed class FusionTask : ITrainingTask
     /// Reconstruction of a batch, tile by tile, as in inference: the model has a faster way for a single tile. Each is copied, for the
     /// model overwrites it at the next.
     /// </summary>
-    private Tensor Background(MarredTiles marred) =>
-        cat([.. Enumerable.Range(0, marred.Count).Select(tile => _reconstruction.Reconstruct(marred.Marred.narrow(0, tile, 1)).clone())]);
+    private Tensor Background(Tensor tiles) =>
+        cat([.. Enumerable.Range(0, (int)tiles.shape[0]).Select(tile => _reconstruction.Reconstruct(tiles.narrow(0, tile, 1)).clone())]);
 
-    private Tensor Scores(Tensor tiles, Tensor? background, TileWindows? windows, bool training)
-    {
-        Tensor input;
-        using (no_grad())
-        {
-            Tensor levels = tiles.to(ScalarType.Float32);
-            Tensor? change = _maps.HasFlag(FusionMaps.RegionalChange) ? _regionalAnalysis.Change(levels, background!) : null;
-            // Overwritten by the next call: backward has to have run before it.
-            input = _processorInput?.Stack(tiles, background, change) ?? Network.Enter(_features.Stack(levels, background, change));
-            input = windows?.Cut(input) ?? input;
-        }
+    /// <summary>What the network reads of a batch; on the processor overwritten by the next call: backward has to have run before it.</summary>
+    private Tensor Input(Tensor tiles, Tensor? background) => _processorInput is { } input
+        ? input.Stack(tiles, background, Change(tiles, background)?.contiguous())
+        : Network.Enter(_features.Stack(tiles.to(ScalarType.Float32), background, Change(tiles, background)));
 
-        return FusionLayers.Forward(input, (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);
-    }
+    private Tensor? Change(Tensor tiles, Tensor? background) =>
+        _maps.HasFlag(FusionMaps.RegionalChange) ? _regionalAnalysis.Change(tiles.to(ScalarType.Float32), background!) : null;
+
+    private Tensor Scores(Tensor input, bool training) =>
+        FusionLayers.Forward(input, (index, x) => Network.RunLayer(index, x, training)).to(ScalarType.Float32);
 
     private static Tensor Dice(Tensor probability, Tensor defective, Tensor clean)
     {

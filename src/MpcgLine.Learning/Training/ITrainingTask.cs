@@ -22,6 +22,6 @@ internal interface ITrainingTask : IDisposable
     /// <param name="next">What the next one will be drawn from, so that it can be drawn while a GPU works on this one; null: not known.</param>
     Tensor Loss(Random random, Random? next);
 
-    /// <summary>The same of held-out images, as the trained network would see them: nothing is learnt from it, and it has no gradient.</summary>
+    /// <summary>The same of held-out images, by the network as it will be used: nothing is learnt from it, and it has no gradient.</summary>
     Tensor ValidationLoss(Random random);
 }

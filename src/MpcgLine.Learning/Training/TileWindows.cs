@@ -53,8 +53,8 @@ internal sealed class TileWindows
     }
 
     /// <summary>
-    /// A quarter of each tile, around the place it was drawn for: neighbouring pixels teach much the same, so a quarter of four
-    /// tiles teaches more than one whole tile.
+    /// A quarter of each tile, around the place it was drawn for: neighbouring pixels teach much the same, and a quarter of four
+    /// tiles taught more than one whole tile (RESULTS.md, "What was tried" on magnetic tiles).
     /// </summary>
     /// <param name="random">All chance comes from here: where in the window the place lies.</param>
     /// <param name="places">Of the tiles, at least one.</param>

@@ -48,8 +48,8 @@ internal static class TrainingPictures
         IReadOnlyList<GrayImage> pictures = new CollectionGuard().Run(() =>
         {
             using DisposeScope scope = NewDisposeScope();
-            return fusion.Samples(new Random(StepSeed.Of(seed, SamplesName, 0)));
+            return fusion.Samples(new Random(StepSeed.Of(seed, SamplesName, 0)), MostTiles);
         });
-        return ContactSheet.Draw([.. pictures.Take(MapsPerTile * MostTiles)], pictures[0].Width, MapsPerTile);
+        return ContactSheet.Draw([.. pictures], pictures[0].Width, MapsPerTile);
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MpcgLine.Inspection.Rejection;
 using MpcgLine.Inspection.Verdicts;
 using MpcgLine.Service.Workers;
-using TorchSharp;
+using MpcgLine.Inspection;
 
 namespace MpcgLine.Service.Measuring;
 
@@ -28,7 +28,7 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
             verdict.Verdict == Verdict.NotInspected ? verdict.Reason : null,
             verdict.LinesReceived,
             GC.GetTotalAllocatedBytes(),
-            torch.Tensor.TotalCount,
+            LiveTensors.Count,
             GC.CollectionCount(2)));
         if (_panels.Count == enough)
         {

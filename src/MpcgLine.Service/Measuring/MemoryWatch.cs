@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TorchSharp;
+using MpcgLine.Inspection;
 
 namespace MpcgLine.Service.Measuring;
 
@@ -29,7 +29,7 @@ internal sealed class MemoryWatch
                 Stopwatch.GetTimestamp(),
                 Environment.WorkingSet,
                 GC.GetTotalMemory(forceFullCollection: false),
-                torch.Tensor.TotalCount,
+                LiveTensors.Count,
                 Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
                 GC.GetAllocatedBytesForCurrentThread() - before));
         }

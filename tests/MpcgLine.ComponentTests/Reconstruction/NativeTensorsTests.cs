@@ -12,7 +12,7 @@ public sealed class NativeTensorsTests
     public void Add_TwoMaps_IsTheirSumWhereTheyLie()
     {
         using var scope = NewDisposeScope();
-        Assert.True(NativeTensors.IsAvailable, "this libtorch does not export what tensors are handled by");
+        Assert.True(NativeTensors.IsAvailable, "this libtorch does not export the functions");
         Tensor a = Map(channels: 3, edge: 4), b = Map(channels: 3, edge: 4) * 10;
         var made = new NativeTensors();
 
@@ -34,10 +34,13 @@ public sealed class NativeTensorsTests
             last = made.Add(i == 0 ? a.Handle : last, a.Handle);
         }
 
+        long before = NativeTensors.Live;
         made.FreeAllBut(last);
 
         Assert.Equal(101f * 63, NativeTensors.Values<float>(last, 1, 8)[^1]);
+        Assert.Equal(before - 99, NativeTensors.Live);
         made.Free();
+        Assert.Equal(before - 100, NativeTensors.Live);
     }
 
     [Theory]

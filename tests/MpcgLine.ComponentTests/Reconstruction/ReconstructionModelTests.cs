@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -114,6 +115,24 @@ public sealed class ReconstructionModelTests
         using var model = new ReconstructionModel(0.125, network.Tensors, precision, CPU);
 
         Assert.True(model.Reconstruct((Uniform(1, seed: 4) * 255).to(ScalarType.Byte)).isnan().all().ToBoolean());
+    }
+
+    [Fact]
+    public void Reconstruct_LayerThatCannotBeRun_FreesTheMapsBeforeIt()
+    {
+        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using var network = new TrainableNetwork(ReconstructionLayers.Table4(0.25), ScalarType.Float32, new Random(2));
+        LayerShape first = ReconstructionLayers.Table4(0.25)[0];
+        using var reads4 = (ProcessorConvolution)BlockLayers.Convolution(first, network.Tensors, ScalarType.Float32, CPU);
+        // Reads four channels as well, where the first layer gave another number.
+        using var model = new ProcessorReconstruction([reads4, reads4], ScalarType.Float32);
+        long before = NativeTensors.Live;
+
+        Assert.Throws<ModelException>(() => model.Reconstruct((Uniform(1, seed: 4) * 255).to(ScalarType.Byte)));
+
+        Assert.NotEqual(BlockLayers.Pixels, first.OutChannels);
+        Assert.Equal(before, NativeTensors.Live);
     }
 
     [Theory]

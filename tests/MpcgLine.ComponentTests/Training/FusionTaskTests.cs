@@ -70,10 +70,10 @@ public sealed class FusionTaskTests
     }
 
     [Theory]
-    [InlineData(FusionMaps.Tile, false)]
-    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, true)]
-    [InlineData(FusionMaps.Tile | FusionMaps.RegionalChange, true)]
-    public void Loss_AnyMaps_RunsTheReconstructionOnlyWhereTheFusionSeesIt(FusionMaps maps, bool runs)
+    [InlineData(FusionMaps.Tile, 4, false)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction, 1, true)]
+    [InlineData(FusionMaps.Tile | FusionMaps.RegionalChange, 1, true)]
+    public void Loss_AnyMaps_RunsTheReconstructionAndDrawsFewerTilesOnlyWhereTheFusionSeesIt(FusionMaps maps, int tiles, bool runs)
     {
         byte[] pixels = new byte[512 * 512];
         new Random(3).NextBytes(pixels);
@@ -83,6 +83,7 @@ public sealed class FusionTaskTests
         using var task = new FusionTask(sampler, sampler, options, CPU, reconstruction, grayScale: 20);
         using DisposeScope scope = NewDisposeScope();
 
+        Assert.Equal(tiles, task.Tiles);
         Assert.True(double.IsFinite(task.Loss(new Random(1), next: null).ToDouble()));
 
         // One that can't be run any more says whether it is.

@@ -71,22 +71,6 @@ public sealed class TileWindowsTests
         Assert.Same(maps, TileWindows.Around([Whole(0, 0)]).Cut(maps));
     }
 
-    private static Tensor Scores(TrainableNetwork network, Tensor maps) =>
-        FusionLayers.Forward(maps, (index, x) => network.RunLayer(index, x, training: false));
-
-    /// <summary>1 in the cells of the images.</summary>
-    private static Tensor OnImages()
-    {
-        Tensor cells = zeros(Images.Length, 1, 128, 128);
-        for (int i = 0; i < Images.Length; i++)
-        {
-            PixelBox image = Images[i];
-            cells[i].narrow(1, image.Y / 4, image.Height / 4).narrow(2, image.X / 4, image.Width / 4).fill_(1);
-        }
-
-        return cells;
-    }
-
     [Theory]
     [InlineData(7168, 7168, 448, 448)]
     [InlineData(400, 300, 0, -40)]
@@ -142,6 +126,22 @@ public sealed class TileWindowsTests
         Tensor cut = TileWindows.Draw(new Random(1), [place]).Cut(columns);
 
         Assert.Equal((128, 128 + TileWindows.DrawnSize - 1), (cut.min().ToInt32(), cut.max().ToInt32()));
+    }
+
+    private static Tensor Scores(TrainableNetwork network, Tensor maps) =>
+        FusionLayers.Forward(maps, (index, x) => network.RunLayer(index, x, training: false));
+
+    /// <summary>1 in the cells of the images.</summary>
+    private static Tensor OnImages()
+    {
+        Tensor cells = zeros(Images.Length, 1, 128, 128);
+        for (int i = 0; i < Images.Length; i++)
+        {
+            PixelBox image = Images[i];
+            cells[i].narrow(1, image.Y / 4, image.Height / 4).narrow(2, image.X / 4, image.Width / 4).fill_(1);
+        }
+
+        return cells;
     }
 
     private static TilePlace Whole(int x, int y) => new(512, new TileAxis(7168), new TileAxis(7168), 448, 448, false, false) { ShownX = x, ShownY = y };

@@ -34,6 +34,23 @@ public sealed class TilePlaceTests
         Assert.Equal(expected, tile);
     }
 
+    [Theory]
+    [InlineData(-20, 7, false, false)]
+    [InlineData(-20, 7, true, false)]
+    [InlineData(76, 66, true, true)]
+    [InlineData(101, 90, false, true)]
+    public void TileColumnAndRow_WhatTheTileShows_ShowThatPlaceOfTheImage(int left, int top, bool flipX, bool flipY)
+    {
+        var place = new TilePlace(Size, new TileAxis(140), new TileAxis(130), left, top, flipX, flipY);
+
+        Assert.All(Enumerable.Range(Math.Max(0, left), Math.Min(140, left + Size) - Math.Max(0, left)), column =>
+            Assert.Equal(column, place.ImageColumn(place.TileColumn(column))));
+        Assert.All(Enumerable.Range(Math.Max(0, top), Math.Min(130, top + Size) - Math.Max(0, top)), row =>
+            Assert.Equal(row, place.ImageRow(place.TileRow(row))));
+        Assert.InRange(place.TileColumn(-50), 0, Size - 1);
+        Assert.InRange(place.TileRow(500), 0, Size - 1);
+    }
+
     [Fact]
     public void Reflect_TileWithinTheImage_ChangesNothing()
     {

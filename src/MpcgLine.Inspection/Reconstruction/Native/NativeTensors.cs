@@ -7,6 +7,7 @@ namespace MpcgLine.Inspection.Reconstruction.Native;
 /// objects, dozens for every tile, that the collector would have to clear away. One thread.
 /// </summary>
 /// <remarks>
+/// No <see cref="System.Runtime.InteropServices.SafeHandle"/>, which is an object too: whoever keeps tensors here frees them in a finally block.
 /// Through the C functions that libtorch exports for compiled models (<c>torch/csrc/inductor/aoti_torch/c/shim.h</c> and
 /// <c>generated/c_shim_cpu.h</c>). A handle is a pointer to libtorch's tensor, as TorchSharp's are.
 /// </remarks>
@@ -17,6 +18,11 @@ internal sealed class NativeTensors
     // More than any of the networks makes; it grows where that is not so.
     private nint[] _handles = new nint[32];
     private int _count;
+
+    private static long _live;
+
+    /// <summary>Tensors that all of the program keeps by handle: TorchSharp's own count does not know them.</summary>
+    public static long Live => Interlocked.Read(ref _live);
 
     /// <summary>Whether this libtorch exports what is needed; one of another version may not.</summary>
     public static bool IsAvailable { get; } = NativeExports.Has(
@@ -34,6 +40,7 @@ internal sealed class NativeTensors
         }
 
         _handles[_count++] = handle;
+        Interlocked.Increment(ref _live);
         return handle;
     }
 
@@ -87,7 +94,9 @@ internal sealed class NativeTensors
             }
             else
             {
+                // Fails only where there is nothing to free.
                 _ = Delete(_handles[i]);
+                Interlocked.Decrement(ref _live);
             }
         }
 

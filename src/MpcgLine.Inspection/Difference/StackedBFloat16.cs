@@ -5,7 +5,7 @@ using MpcgLine.Inspection.Primitives;
 namespace MpcgLine.Inspection.Difference;
 
 /// <summary>The fusion's input in bfloat16, as bits.</summary>
-internal readonly ref struct StackedHalves(Span<ushort> values) : IStackedValues
+internal readonly ref struct StackedBFloat16(Span<ushort> values) : IStackedValues
 {
     private const int Lanes = 16, Cells = 4;
 
@@ -17,11 +17,11 @@ internal readonly ref struct StackedHalves(Span<ushort> values) : IStackedValues
     /// <inheritdoc/>
     public void SetSixteen(int first, int stride, Vector512<float> values)
     {
-        Span<ushort> halves = stackalloc ushort[Lanes];
-        values.StoreBFloat16(halves);
+        Span<ushort> bits = stackalloc ushort[Lanes];
+        values.StoreBFloat16(bits);
         for (int i = 0; i < Lanes; i++)
         {
-            _values[first + (i * stride)] = halves[i];
+            _values[first + (i * stride)] = bits[i];
         }
     }
 
@@ -29,15 +29,15 @@ internal readonly ref struct StackedHalves(Span<ushort> values) : IStackedValues
     public void SetCells(int first, int stride, scoped ReadOnlySpan<Vector512<float>> rows)
     {
         // A row of a cell has four values, 64 bits. Made row by row, they are stored cell by cell.
-        Span<ushort> halves = stackalloc ushort[Cells * Lanes];
+        Span<ushort> bits = stackalloc ushort[Cells * Lanes];
         for (int row = 0; row < rows.Length; row++)
         {
-            rows[row].StoreBFloat16(halves[(row * Lanes)..]);
+            rows[row].StoreBFloat16(bits[(row * Lanes)..]);
         }
 
         // The upper two rows' values of two cells, the lower two rows' 16 further on.
         Vector512<ulong> twoCells = Vector512.Create(0ul, 4, 16, 20, 1, 5, 17, 21);
-        ReadOnlySpan<ulong> made = MemoryMarshal.Cast<ushort, ulong>(halves);
+        ReadOnlySpan<ulong> made = MemoryMarshal.Cast<ushort, ulong>(bits);
         Vector512<ulong> upper = Vector512.Create(made), lower = Vector512.Create(made[(2 * Cells)..]);
         for (int i = 0; i < Cells; i += 2)
         {
