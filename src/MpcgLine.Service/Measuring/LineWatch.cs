@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using MpcgLine.Inspection;
 using MpcgLine.Inspection.Rejection;
 using MpcgLine.Inspection.Verdicts;
 using MpcgLine.Service.Workers;
-using MpcgLine.Inspection;
 
 namespace MpcgLine.Service.Measuring;
 
