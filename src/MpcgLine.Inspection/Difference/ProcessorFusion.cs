@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
@@ -49,8 +50,7 @@ internal sealed class ProcessorFusion : IDisposable
                 ReadOnlySpan<ushort> bits = NativeTensors.Values<ushort>(result, 1, TileRowFindings.ScoreSize);
                 for (int i = 0; i < bits.Length; i++)
                 {
-                    // A bfloat16 is the upper half of a single.
-                    scores[i] = BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
+                    scores[i] = bits[i].ToSingle();
                 }
             }
             else

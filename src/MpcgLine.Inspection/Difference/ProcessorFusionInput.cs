@@ -151,8 +151,8 @@ public sealed class ProcessorFusionInput : IDisposable
                     + pixels.Sixteen(first + (2 * _size)) + pixels.Sixteen(first + (3 * _size));
                 // First columns of the four cells, then their second ones...
                 Vector512<float> columns = Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
-                Vector256<float> bits = columns.GetLower() + columns.GetUpper();
-                ((bits.GetLower() + bits.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
+                Vector256<float> halves = columns.GetLower() + columns.GetUpper();
+                ((halves.GetLower() + halves.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
             }
 
             for (int x = 0; x < _cells; x += Lanes)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace MpcgLine.Inspection.Primitives;
 
 /// <summary>
-/// Single precision to the bits of bfloat16, the upper half of a single, rounded to the nearest and, halfway, to even,
+/// Single precision to the bits of bfloat16 and back, the upper half of a single, rounded to the nearest and, halfway, to even,
 /// as libtorch rounds. What is no number stays none: rounded like one it could become a zero, and pass as sound.
 /// </summary>
 internal static class BFloat16Bits
@@ -16,6 +16,13 @@ internal static class BFloat16Bits
         uint bits = float.IsNaN(value) ? NotANumber : BitConverter.SingleToUInt32Bits(value);
         return (ushort)((bits + HalfBelow + ((bits >> 16) & 1)) >> 16);
     }
+
+    /// <summary>Back, exactly.</summary>
+    public static float ToSingle(this ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    /// <summary>Sixteen values back, exactly.</summary>
+    /// <param name="bits">In the lower half of each element.</param>
+    public static Vector512<float> ToSingles(this Vector512<uint> bits) => (bits << 16).AsSingle();
 
     /// <summary>Sixteen values.</summary>
     /// <param name="values">To be rounded.</param>

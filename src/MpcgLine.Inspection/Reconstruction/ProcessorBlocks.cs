@@ -74,9 +74,8 @@ internal sealed class ProcessorBlocks : IDisposable
                 Vector512<uint> pairs = Vector512.Create(MemoryMarshal.Cast<ushort, uint>(blocks.Slice((y * Size) + (2 * x), 2 * Lanes)));
                 Vector512<ushort> rows = Vector512.Shuffle(pairs, Vector512.Create(0u, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15)).AsUInt16();
                 int first = (y * Size) + x;
-                // A bfloat16 is the upper half of a single.
-                GrayLevels((Vector512.WidenLower(rows) << 16).AsSingle()).CopyTo(target.Slice(first, Lanes));
-                GrayLevels((Vector512.WidenUpper(rows) << 16).AsSingle()).CopyTo(target.Slice(first + Size, Lanes));
+                GrayLevels(Vector512.WidenLower(rows).ToSingles()).CopyTo(target.Slice(first, Lanes));
+                GrayLevels(Vector512.WidenUpper(rows).ToSingles()).CopyTo(target.Slice(first + Size, Lanes));
             }
         }
 

@@ -121,9 +121,8 @@ internal sealed class FusionTask : ITrainingTask
         using IDisposable noGradient = no_grad();
         _heldOut.Draw(random);
         Tensor tiles = _heldOut.Marred.narrow(0, 0, Math.Min(most, _heldOut.Count));
-        Tensor background = Background(tiles), levels = tiles.to(ScalarType.Float32);
-        Tensor input = Network.Enter(_features.Stack(levels, background, Change(levels, background)));
-        Tensor scores = Scores(input, training: false);
+        Tensor background = Background(tiles);
+        Tensor scores = Scores(LibraryInput(tiles, background), training: false);
         Tensor suspicion = nn.functional.interpolate(scores.sigmoid() * 255, scale_factor: [TileRowFindings.ScoreCell, TileRowFindings.ScoreCell]);
         int size = (int)tiles.shape[^1];
         Tensor[] maps = [tiles, background.round(), suspicion];
@@ -156,7 +155,14 @@ internal sealed class FusionTask : ITrainingTask
     /// <summary>What the network reads of a batch; on the processor overwritten by the next call: backward has to have run before it.</summary>
     private Tensor Input(Tensor tiles, Tensor? background) => _processorInput is { } input
         ? input.Stack(tiles, background, Change(tiles, background)?.contiguous())
-        : Network.Enter(_features.Stack(tiles.to(ScalarType.Float32), background, Change(tiles, background)));
+        : LibraryInput(tiles, background);
+
+    /// <summary>The same by the library's operations, on any device and for any number of tiles.</summary>
+    private Tensor LibraryInput(Tensor tiles, Tensor? background)
+    {
+        Tensor levels = tiles.to(ScalarType.Float32);
+        return Network.Enter(_features.Stack(levels, background, Change(levels, background)));
+    }
 
     private Tensor? Change(Tensor tiles, Tensor? background) =>
         _maps.HasFlag(FusionMaps.RegionalChange) ? _regionalAnalysis.Change(tiles.to(ScalarType.Float32), background!) : null;

@@ -86,6 +86,7 @@ public sealed class ProcessorFusionInputTests
         {
             Assert.Equal(float.IsNaN(values[i]), IsNone(vectors[i]));
             Assert.Equal(vectors[i], values[i].ToBFloat16());
+            Assert.True(float.IsNaN(values[i]) || vectors[i] == vectors[i].ToSingle().ToBFloat16());
             Assert.True(float.IsNaN(values[i]) || vectors[i] == expected[i], $"{values[i]} became {vectors[i]:X4}, expected {expected[i]:X4}");
         }
     }

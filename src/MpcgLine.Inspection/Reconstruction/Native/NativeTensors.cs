@@ -7,7 +7,7 @@ namespace MpcgLine.Inspection.Reconstruction.Native;
 /// objects, dozens for every tile, that the collector would have to clear away. One thread.
 /// </summary>
 /// <remarks>
-/// No <see cref="System.Runtime.InteropServices.SafeHandle"/>, which is an object too: whoever keeps tensors here frees them in a finally block.
+/// No <see cref="SafeHandle"/>, which is an object too: whoever keeps tensors here frees them in a finally block.
 /// Through the C functions that libtorch exports for compiled models (<c>torch/csrc/inductor/aoti_torch/c/shim.h</c> and
 /// <c>generated/c_shim_cpu.h</c>). A handle is a pointer to libtorch's tensor, as TorchSharp's are.
 /// </remarks>
