@@ -32,6 +32,13 @@ public interface ITileInspector
     void MarkWhollyInspected(int index) => Inspected(index).Fill(1);
 
     /// <summary>
+    /// Fills <see cref="Inspected"/> with 0: no pixel that the tile answers for may be judged. A stage may then leave the tile to
+    /// itself; its findings are no defective pixel and scores of negative infinity either way.
+    /// </summary>
+    /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
+    void MarkOutside(int index) => Inspected(index).Clear();
+
+    /// <summary>
     /// Inspects the first <paramref name="tileCount"/> staged tiles and writes the findings of staged tile i into
     /// tile i of <paramref name="findings"/>, its <c>TileCount</c> and its <c>Threshold</c>.
     /// </summary>

@@ -57,8 +57,11 @@ public enum InspectionCounter
     /// <summary>Tile rows in which the part has not the size it should have.</summary>
     TileRowsOfWrongSize,
 
-    /// <summary>Tiles inspected.</summary>
+    /// <summary>Tiles of rows taken in whole.</summary>
     Tiles,
+
+    /// <summary>Tiles that answer for no pixel of the inspected area; nothing of them is judged, and on a processor no network is run.</summary>
+    OutsideTiles,
 
     /// <summary>Panels that ended on the stitching side.</summary>
     Panels,

@@ -128,6 +128,11 @@ public sealed class InspectionPipeline
                 {
                     _inspector.MarkWhollyInspected(tile);
                 }
+                else if (row.IsOutside(column + tile))
+                {
+                    _inspector.MarkOutside(tile);
+                    _counters.Add(InspectionCounter.OutsideTiles);
+                }
                 else
                 {
                     row.CopyInspected(column + tile, _inspector.Inspected(tile));

@@ -12,12 +12,16 @@ internal sealed class StagedTiles : IDisposable
     // Where nobody has asked for the buffer since it was filled with 1.
     private readonly bool[] _isWhole;
 
+    // The same for 0.
+    private readonly bool[] _isOutside;
+
     /// <summary>Allocates.</summary>
     /// <param name="tiles">Tiles N.</param>
     /// <param name="pinned">Whether a GPU is to read from here.</param>
     public StagedTiles(int tiles, bool pinned)
     {
         _isWhole = new bool[tiles];
+        _isOutside = new bool[tiles];
         Tiles = HostTensor([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte, pinned);
         InspectedPixels = HostTensor([tiles, 1, TileRowFindings.TileSize, TileRowFindings.TileSize], ScalarType.Byte, pinned);
     }
@@ -49,7 +53,7 @@ internal sealed class StagedTiles : IDisposable
     /// <summary>Buffer of what of one tile is inspected.</summary>
     public Span<byte> Inspected(int index)
     {
-        _isWhole[index] = false;
+        _isWhole[index] = _isOutside[index] = false;
         return InspectedPixels.bytes.Slice(index * TilePixels, TilePixels);
     }
 
@@ -62,6 +66,19 @@ internal sealed class StagedTiles : IDisposable
             _isWhole[index] = true;
         }
     }
+
+    /// <summary>Fills the buffer of what of one tile is inspected with 0.</summary>
+    public void MarkOutside(int index)
+    {
+        if (!_isOutside[index])
+        {
+            Inspected(index).Clear();
+            _isOutside[index] = true;
+        }
+    }
+
+    /// <summary>Whether <see cref="MarkOutside"/> was the last that was said of a tile.</summary>
+    public bool IsOutside(int index) => _isOutside[index];
 
     /// <inheritdoc/>
     public void Dispose()

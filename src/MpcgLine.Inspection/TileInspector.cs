@@ -124,6 +124,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
     public void MarkWhollyInspected(int index) => Staged.MarkWhollyInspected(index);
 
     /// <inheritdoc/>
+    public void MarkOutside(int index) => Staged.MarkOutside(index);
+
+    /// <inheritdoc/>
     /// <exception cref="ModelException">A layer could not be run, or the networks gave something that is not a number: the tiles are not inspected.</exception>
     public void Inspect(int tileCount, TileRowFindings findings)
     {
@@ -146,11 +149,17 @@ public sealed class TileInspector : ITileInspector, IDisposable
             return;
         }
 
-        // One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
+        // On a GPU a batch costs the same, whatever is in it. One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
         // tiles were inspected together.
         using IDisposable? inference = _leavesNothing ? null : inference_mode();
         for (int tile = 0; tile < tileCount; tile++)
         {
+            if (Staged.IsOutside(tile))
+            {
+                findings.MarkOutside(tile);
+                continue;
+            }
+
             using DisposeScope? scope = _leavesNothing ? null : NewDisposeScope();
             InspectOnProcessor(tile, findings);
         }

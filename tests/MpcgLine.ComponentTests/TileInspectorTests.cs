@@ -110,6 +110,30 @@ public sealed class TileInspectorTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(FusionKind.Learned)]
+    [InlineData(FusionKind.Paper)]
+    public void Inspect_TileOutside_SaysNothingOfItAndTheSameOfTheOthers(FusionKind fusion)
+    {
+        using var inspector = new TileInspector(TestModel.Create(threshold: 0.5f), new InferenceOptions { BatchTiles = 3, Fusion = fusion });
+        TileRowFindings expected = new(3), now = new(3);
+        Stage(inspector, 3);
+        inspector.Inspect(3, expected);
+        inspector.Inspect(3, now);
+        inspector.MarkOutside(1);
+        inspector.Inspect(3, now);
+
+        Assert.False(now.MayBeDefective(1));
+        Assert.False(now.Defective(1).Contains((byte)1));
+        Assert.False(now.Scores(1).ContainsAnyExcept(float.NegativeInfinity));
+        Assert.False(now.Residual(1).ContainsAnyExcept((sbyte)0));
+        foreach (int other in (int[])[0, 2])
+        {
+            Assert.True(expected.Scores(other).SequenceEqual(now.Scores(other)));
+            Assert.True(expected.Defective(other).SequenceEqual(now.Defective(other)));
+        }
+    }
+
     [Fact]
     public void Inspect_PrecisionWithoutFusedLayers_AnswersNearlyAsSinglePrecision()
     {

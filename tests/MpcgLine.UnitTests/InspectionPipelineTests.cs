@@ -51,6 +51,36 @@ public sealed class InspectionPipelineTests
         Assert.Equal(2 * ((5 + maxTiles - 1) / maxTiles), inspector.Calls);
     }
 
+    [Fact]
+    public void Inspect_TilesOutsideTheInspectedArea_AreNoPartOfThePanelWhateverIsFoundInThem()
+    {
+        // The part ends within the third of five columns of tiles.
+        GrayImage part = Speckled(1200, 1100, 5), image = new(1800, 1300);
+        Fill(part, new PixelBox(0, 0, 1200, 30), 128);
+        Fill(part, new PixelBox(0, 1070, 1200, 30), 128);
+        Fill(part, new PixelBox(0, 0, 30, 1100), 128);
+        Fill(part, new PixelBox(1170, 0, 30, 1100), 128);
+        for (int y = 0; y < part.Height; y++)
+        {
+            part.Row(y).CopyTo(image.Row(100 + y)[100..]);
+        }
+
+        InspectionOptions options = Options();
+        options.Edges = new EdgeOptions { Mode = EdgeMode.Contrast };
+        PanelVerdict expected = new InspectionPipeline(options, 1800, _inspector, _time, _counters).Inspect(image, 1);
+        long tiles = _counters[InspectionCounter.Tiles], outside = _counters[InspectionCounter.OutsideTiles];
+        FireOutside inspector = new(_inspector);
+
+        PanelVerdict verdict = new InspectionPipeline(options, 1800, inspector, _time, _counters).Inspect(image, 1);
+
+        Assert.Equal((15, 6), (tiles, outside));
+        Assert.Equal(6, inspector.Fired);
+        Assert.Equal(Verdict.Reject, verdict.Verdict);
+        Assert.True(expected.Defects.Count > 20);
+        Assert.Equal(expected.Defects, verdict.Defects);
+        Assert.Equal(expected.InspectedFraction, verdict.InspectedFraction);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
@@ -560,4 +590,38 @@ public sealed class InspectionPipelineTests
 
     private InspectionPipeline Pipeline(int width, int buffers = 8) =>
         new(Options(buffers), width, _inspector, _time, _counters);
+
+    /// <summary>A stage that calls every pixel of a tile defective that is said to be outside.</summary>
+    private sealed class FireOutside(ThresholdTileInspector inner) : ITileInspector
+    {
+        private readonly bool[] _isOutside = new bool[inner.MaxTiles];
+
+        public int MaxTiles => inner.MaxTiles;
+
+        public int Fired { get; private set; }
+
+        public Span<byte> Tile(int index) => inner.Tile(index);
+
+        public Span<byte> Inspected(int index)
+        {
+            _isOutside[index] = false;
+            return inner.Inspected(index);
+        }
+
+        public void MarkOutside(int index) => _isOutside[index] = true;
+
+        public void Inspect(int tileCount, TileRowFindings findings)
+        {
+            inner.Inspect(tileCount, findings);
+            for (int tile = 0; tile < tileCount; tile++)
+            {
+                if (_isOutside[tile])
+                {
+                    findings.WritableDefective(tile).Fill(1);
+                    findings.Scores(tile).Fill(1000);
+                    Fired++;
+                }
+            }
+        }
+    }
 }

@@ -81,6 +81,24 @@ public sealed class TileRow
         return origin.Y >= FirstLine && last < EndLine && Covers(origin.Y, origin.X) && Covers(last, origin.X);
     }
 
+    /// <summary>
+    /// Whether no pixel that a tile answers for may be judged: nothing that is found in it belongs to a panel, whatever it is.
+    /// </summary>
+    public bool IsOutside(int column)
+    {
+        PixelBox core = Grid.Core(Row, column);
+        for (int line = core.Y; line < core.Y + core.Height; line++)
+        {
+            (int first, int end) = Area.Columns(line, Width);
+            if (first < core.X + core.Width && end > core.X)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private bool Covers(int line, int tileX)
     {
         (int first, int end) = Area.Columns(line, Width);

@@ -68,6 +68,15 @@ public sealed class TileRowFindings
         }
     }
 
+    /// <summary>Says of a tile that none of it may be judged.</summary>
+    public void MarkOutside(int tile)
+    {
+        ClearDefective(tile);
+        Residual(tile).Clear();
+        Changes(tile).Clear();
+        Scores(tile).Fill(float.NegativeInfinity);
+    }
+
     /// <summary>Signed residual of a tile, <c>[512, 512]</c>, tile minus background in gray levels, clamped to -127..127.</summary>
     public Span<sbyte> Residual(int tile) => _residual.AsSpan(tile * TileSize * TileSize, TileSize * TileSize);
 

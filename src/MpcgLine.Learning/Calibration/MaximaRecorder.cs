@@ -23,6 +23,9 @@ internal sealed class MaximaRecorder(ITileInspector inner) : ITileInspector
     public Span<byte> Inspected(int index) => inner.Inspected(index);
 
     /// <inheritdoc/>
+    public void MarkOutside(int index) => inner.MarkOutside(index);
+
+    /// <inheritdoc/>
     public void Inspect(int tileCount, TileRowFindings findings)
     {
         inner.Inspect(tileCount, findings);

@@ -40,6 +40,9 @@ internal sealed class BenchSetup
     /// <summary>Tiles of one tile row.</summary>
     public int TilesPerRow => new TileAxis(Template.Width).Count;
 
+    /// <summary>Strips of one panel.</summary>
+    public int StripsPerPanel => (Template.Length + LinesPerStrip - 1) / LinesPerStrip;
+
     /// <summary>The panels.</summary>
     public IReadOnlyList<GrayImage> Panels { get; }
 

@@ -11,8 +11,8 @@ using MpcgLine.Service.Workers;
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>
-/// Runs the production line of <c>run</c>, with all its threads and without a PLC, over panels that lie ready in memory:
-/// first as fast as it goes, then paced with a reserve.
+/// Runs the production line of <c>run</c>, with all its threads, over panels that lie ready in memory: first as fast as it
+/// goes, then paced with a reserve.
 /// </summary>
 internal static class LineBench
 {
@@ -33,15 +33,16 @@ internal static class LineBench
         double sustained = await SustainedAsync(setup, Math.Min(FastPanels, panels));
         LineWatch watch = new(WarmUpPanels + panels);
         double rate = linesPerSecond > 0 ? linesPerSecond : sustained / Reserve;
-        await RunAsync(setup, rate, WarmUpPanels + panels, watch);
-        return LineFigures.Of(setup, sustained, rate, [.. watch.Panels.Skip(WarmUpPanels - 1)], watchBytes: 0);
+        await RunAsync(setup, rate, WarmUpPanels + panels, watch, new PlcOptions());
+        SeenPanel[] seen = [.. watch.Panels.Skip(WarmUpPanels - 1)];
+        return LineFigures.Of(setup, sustained, rate, seen, seen[^1].AllocatedBytes - seen[0].AllocatedBytes);
     }
 
     /// <summary>Lines per second of a camera that waits for the inspection.</summary>
     public static async Task<double> SustainedAsync(BenchSetup setup, int panels)
     {
         LineWatch watch = new(WarmUpPanels + panels);
-        await RunAsync(setup, 0, WarmUpPanels + panels, watch);
+        await RunAsync(setup, 0, WarmUpPanels + panels, watch, new PlcOptions());
         IReadOnlyList<SeenPanel> seen = watch.Panels;
         long lines = seen.Skip(WarmUpPanels).Sum(panel => (long)panel.Lines);
         return lines / Stopwatch.GetElapsedTime(seen[WarmUpPanels - 1].DecidedAt, seen[^1].DecidedAt).TotalSeconds;
@@ -52,8 +53,13 @@ internal static class LineBench
     /// <param name="linesPerSecond">Line rate; 0 for as fast as it goes.</param>
     /// <param name="panels">Panels to play.</param>
     /// <param name="watch">Told of every panel.</param>
-    /// <param name="stop">When it ends, the line is stopped, the panel under way left uninspected; null for never.</param>
-    public static async Task RunAsync(BenchSetup setup, double linesPerSecond, long panels, LineWatch watch, Task? stop = null)
+    /// <param name="plc">Whom verdicts are told.</param>
+    /// <param name="meanwhile">
+    /// Goes on beside the running line; when it ends, the line is stopped, the panel under way left uninspected. Null: the line
+    /// is left alone.
+    /// </param>
+    public static async Task RunAsync(
+        BenchSetup setup, double linesPerSecond, long panels, LineWatch watch, PlcOptions plc, Func<ProductionLine, Task>? meanwhile = null)
     {
         LineOptions options = new()
         {
@@ -62,6 +68,7 @@ internal static class LineBench
             Model = setup.Device == InferenceDevice.Cuda
                 ? new ModelOptions { Threads = setup.Threads, Device = setup.Device, BatchTiles = setup.TilesPerRow }
                 : new ModelOptions { Threads = setup.Threads },
+            Plc = plc,
         };
         LineSetup line = new(
             options,
@@ -71,9 +78,9 @@ internal static class LineBench
             new LineCounters());
         await using ProductionLine production = new(line, TimeProvider.System, NullLoggerFactory.Instance);
         await production.StartAsync(CancellationToken.None);
-        if (stop is not null)
+        if (meanwhile is not null)
         {
-            await Task.WhenAny(stop, production.Ended);
+            await Task.WhenAny(meanwhile(production), production.Ended);
             await production.StopAsync();
         }
 
@@ -91,7 +98,7 @@ internal static class LineBench
 /// <param name="Panels">Panels measured.</param>
 /// <param name="NotInspected">Of these, without being inspected.</param>
 /// <param name="Reasons">Why, and how many each.</param>
-/// <param name="LatencyMs">From a panel's last line to its verdict.</param>
+/// <param name="LatencyMs">From a panel's last line to its verdict, in the PLC's registers where there is a PLC.</param>
 /// <param name="BytesPerStrip">Allocated by the whole program per strip.</param>
 /// <param name="BytesPerPanel">The same per panel.</param>
 /// <param name="LiveTensors">Fewest tensors alive at a verdict, in the first and in the last half.</param>
@@ -113,16 +120,14 @@ internal sealed record LineFigures(
     /// <param name="sustained">Line rate sustained.</param>
     /// <param name="rate">Line rate run at.</param>
     /// <param name="seen">Panels in the order of their verdicts, at least three.</param>
-    /// <param name="watchBytes">Allocated meanwhile by what watched.</param>
-    public static LineFigures Of(BenchSetup setup, double sustained, double rate, IReadOnlyList<SeenPanel> seen, long watchBytes)
+    /// <param name="bytes">Allocated meanwhile by the program.</param>
+    public static LineFigures Of(BenchSetup setup, double sustained, double rate, IReadOnlyList<SeenPanel> seen, double bytes)
     {
         SeenPanel[] panels = [.. seen.Skip(1)];
 
         // When the last panel is noted, the line may have ended and its tensors with it.
         long[] tensors = [.. panels.SkipLast(1).Select(panel => panel.LiveTensors)];
         int half = tensors.Length / 2;
-        double bytes = seen[^1].AllocatedBytes - seen[0].AllocatedBytes - watchBytes;
-        int strips = (setup.Template.Length + BenchSetup.LinesPerStrip - 1) / BenchSetup.LinesPerStrip;
         return new LineFigures(
             sustained,
             rate,
@@ -130,7 +135,7 @@ internal sealed record LineFigures(
             panels.Count(panel => !panel.IsInspected),
             panels.Where(panel => !panel.IsInspected).CountBy(panel => panel.NotInspected!.Value).ToDictionary(),
             Latency.Of(panels.Select(panel => panel.LatencyMs)),
-            bytes / panels.Length / strips,
+            bytes / panels.Length / setup.StripsPerPanel,
             bytes / panels.Length,
             new FirstAndLast(tensors[..(half + 1)].Min(), tensors[half..].Min()),
             seen[^1].Gen2Collections - seen[0].Gen2Collections);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MpcgLine.Devices.Plc;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Rejection;
 using MpcgLine.Inspection.Verdicts;
@@ -22,9 +23,12 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 
     public void PanelEnded(string source, PanelVerdict verdict, RejectOutcome? outcome, PanelPicture? picture)
     {
+        long toldAt = outcome is { WrittenAt: > 0 } told ? told.WrittenAt : verdict.DecidedAt;
         _panels.Add(new SeenPanel(
+            verdict.LastLineAt,
             verdict.DecidedAt,
-            Stopwatch.GetElapsedTime(verdict.LastLineAt, verdict.DecidedAt).TotalMilliseconds,
+            Stopwatch.GetElapsedTime(verdict.LastLineAt, toldAt).TotalMilliseconds,
+            outcome is { Acknowledged: true } read && read.ReadBackWord == VerdictWord.Of(verdict.Verdict, verdict.Reason),
             verdict.Verdict == Verdict.NotInspected ? verdict.Reason : null,
             verdict.LinesReceived,
             GC.GetTotalAllocatedBytes(),
@@ -38,15 +42,25 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 }
 
 /// <summary>A panel's end.</summary>
+/// <param name="LastLineAt">Timestamp of its last line.</param>
 /// <param name="DecidedAt">Timestamp of the verdict.</param>
-/// <param name="LatencyMs">From its last line to the verdict.</param>
+/// <param name="LatencyMs">From its last line to the verdict, in the PLC's registers where there is a PLC.</param>
+/// <param name="IsRead">Whether the PLC read the verdict as it was given.</param>
 /// <param name="NotInspected">Why it was not inspected; null where it was.</param>
 /// <param name="Lines">Lines received.</param>
 /// <param name="AllocatedBytes">Allocated by the program so far.</param>
 /// <param name="LiveTensors">Tensors alive then.</param>
 /// <param name="Gen2Collections">Collections of the oldest generation so far.</param>
 internal readonly record struct SeenPanel(
-    long DecidedAt, double LatencyMs, NotInspectedReason? NotInspected, int Lines, long AllocatedBytes, long LiveTensors, int Gen2Collections)
+    long LastLineAt,
+    long DecidedAt,
+    double LatencyMs,
+    bool IsRead,
+    NotInspectedReason? NotInspected,
+    int Lines,
+    long AllocatedBytes,
+    long LiveTensors,
+    int Gen2Collections)
 {
     /// <summary>Whether it was inspected.</summary>
     public bool IsInspected => NotInspected is null;

@@ -20,6 +20,7 @@ internal sealed class MeasuredPath : IDisposable
     private readonly StepTimes _times = new();
     private readonly TileInspector _inspector;
     private readonly InspectionPipeline _pipeline;
+    private readonly InspectionCounters _counters = new();
     private readonly Strip _strip;
     private GrayImage? _panel;
     private int _line;
@@ -39,7 +40,7 @@ internal sealed class MeasuredPath : IDisposable
         InferenceOptions options = new() { Fusion = fusion, Device = setup.Device, Threads = setup.Threads, BatchTiles = setup.TilesPerRow };
         _inspector = new TileInspector(bundle, options, _times);
         _pipeline = new InspectionPipeline(
-            inspection, width, new MarkedStaging(_inspector, _times), TimeProvider.System, new InspectionCounters());
+            inspection, width, new MarkedStaging(_inspector, _times), TimeProvider.System, _counters);
         _strip = new Strip(width, BenchSetup.LinesPerStrip);
     }
 
@@ -107,12 +108,13 @@ internal sealed class MeasuredPath : IDisposable
     {
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
+        long outside = _counters[InspectionCounter.OutsideTiles];
         _times.Begin();
         _pipeline.Inspect(row);
         _times.Mark(InspectionStep.Regions);
         _inferenceTicks += Stopwatch.GetTimestamp() - started;
         _inferenceBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
-        _tiles += row.Columns;
+        _tiles += row.Columns - (int)(_counters[InspectionCounter.OutsideTiles] - outside);
         _pipeline.Release(row);
     }
 
@@ -150,6 +152,8 @@ internal sealed class MeasuredPath : IDisposable
         public Span<byte> Inspected(int index) => inner.Inspected(index);
 
         public void MarkWhollyInspected(int index) => inner.MarkWhollyInspected(index);
+
+        public void MarkOutside(int index) => inner.MarkOutside(index);
 
         public bool WorksInBackground => inner.WorksInBackground;
 

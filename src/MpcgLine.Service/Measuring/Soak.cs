@@ -1,4 +1,6 @@
+using MpcgLine.Devices.Plc;
 using MpcgLine.Service.Commands;
+using MpcgLine.Service.Configuration;
 using MpcgLine.Service.Workers;
 
 namespace MpcgLine.Service.Measuring;
@@ -18,6 +20,10 @@ internal static class Soak
     private const int Stretches = 4, PanelsPerStretch = 24;
     private const double Reserve = 2.5;
 
+    // Half a panel is to hold several samples (SteadyAllocation), however fast it passes.
+    private const int SamplesPerHalf = 4;
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(100), ShortestInterval = TimeSpan.FromMilliseconds(1);
+
     private const double LatencyLimit = 2, ResidentLimit = 8, HeapLimit = 1;
 
     /// <summary>
@@ -35,19 +41,15 @@ internal static class Soak
         double rate = sustained / Reserve;
         int expected = (int)Math.Min(1_000_000, 1 + (duration.TotalSeconds * rate / setup.Template.Length));
         LineWatch panels = new(Math.Max(expected, FewestPanels), FewestPanels);
-        MemoryWatch memory = new(duration);
-        using CancellationTokenSource stop = new();
-        Task watching = DedicatedThread.Run("memory watch", () => memory.Run(stop.Token));
-        await LineBench.RunAsync(setup, rate, long.MaxValue, panels, Task.WhenAll(Task.Delay(duration), panels.Enough));
-        await stop.CancelAsync();
-        await watching;
+        TimeSpan halfPanel = TimeSpan.FromSeconds(setup.Template.Length / rate / 2);
+        IReadOnlyList<Sample> samples = await RunAsync(setup, rate, duration, Interval(halfPanel), panels);
 
         // The line is stopped within a panel, which then is none.
         long begin = panels.Panels.Count > 0 ? panels.Panels[0].DecidedAt : 0;
         long end = panels.Panels.LastOrDefault(panel => panel.IsInspected).DecidedAt;
         long eighth = Math.Max(0, (end - begin) / 8);
         Sample[] Between(int from, int to) =>
-            [.. memory.Samples.Where(sample => sample.At >= begin + (from * eighth) && sample.At < begin + (to * eighth))];
+            [.. samples.Where(sample => sample.At >= begin + (from * eighth) && sample.At < begin + (to * eighth))];
         Sample[] before = Between(1, 2), later = Between(2, 8), last = Between(6, 8);
         SeenPanel[] after = [.. panels.Panels.Where(panel => panel.DecidedAt >= begin + (2 * eighth) && panel.DecidedAt <= end)];
         if (after.Length < 3 || before.Length == 0 || last.Length == 0)
@@ -55,7 +57,13 @@ internal static class Soak
             throw new CommandException("too few panels were inspected after the first quarter to judge anything");
         }
 
-        LineFigures line = LineFigures.Of(setup, sustained, rate, after, later[^1].OwnBytes - later[0].OwnBytes);
+        LineFigures line = LineFigures.Of(setup, sustained, rate, after, later[^1].AllocatedBytes - later[0].AllocatedBytes);
+        SteadyAllocation steady = SteadyAllocation.Of(later, after, halfPanel);
+        if (steady.Seconds == 0)
+        {
+            throw new CommandException("panels passed too quickly, or the machine was too busy, to tell what is allocated within one");
+        }
+
         return new SoakFigures(
             duration.TotalSeconds,
             line,
@@ -68,8 +76,42 @@ internal static class Soak
                 new Bar("growth of open handles", Growth(before.Min(s => s.Handles), last.Min(s => s.Handles), 1), 0),
                 new Bar("gen2 collections", Spread.Exactly(line.Gen2Collections), 0),
                 new Bar("panels not inspected", Spread.Exactly(line.NotInspected), 0),
+                new Bar("verdicts the PLC did not read so", Spread.Exactly(after.Count(panel => !panel.IsRead)), 0),
+                new Bar("bytes allocated per strip", Spread.Exactly(steady.Bytes / (steady.Seconds * rate / BenchSetup.LinesPerStrip)), 0),
+                new Bar("bytes allocated per PLC cycle", Spread.Exactly((double)steady.Bytes / steady.PlcCycles), 0),
             ]);
     }
+
+    // With the PLC simulated: its handshake is on the way to the verdict.
+    private static async Task<IReadOnlyList<Sample>> RunAsync(
+        BenchSetup setup, double rate, TimeSpan duration, TimeSpan interval, LineWatch panels)
+    {
+        string session = Path.GetTempFileName();
+        try
+        {
+            PlcOptions plc = new() { Mode = PlcMode.Simulated, Link = new PlcLinkOptions { SessionFile = session } };
+            IReadOnlyList<Sample> samples = [];
+            await LineBench.RunAsync(setup, rate, long.MaxValue, panels, plc, async line =>
+            {
+                PlcCounters counters = line.Plc!.Link.Counters;
+                MemoryWatch memory = new(duration, interval, () => counters[PlcCounter.Cycles]);
+                using CancellationTokenSource stop = new();
+                Task watching = DedicatedThread.Run("memory watch", () => memory.Run(stop.Token));
+                await Task.WhenAny(Task.WhenAll(Task.Delay(duration), panels.Enough), line.Ended);
+                await stop.CancelAsync();
+                await watching;
+                samples = memory.Samples;
+            });
+            return samples;
+        }
+        finally
+        {
+            File.Delete(session);
+        }
+    }
+
+    private static TimeSpan Interval(TimeSpan halfPanel) =>
+        TimeSpan.FromTicks(Math.Clamp(halfPanel.Ticks / SamplesPerHalf, ShortestInterval.Ticks, LongestInterval.Ticks));
 
     private static Spread Growth(long before, long after, double unit) => Spread.Exactly((after - before) / unit);
 }

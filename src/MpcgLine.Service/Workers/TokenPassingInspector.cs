@@ -17,6 +17,8 @@ internal sealed class TokenPassingInspector(ITileInspector inner, LivenessToken 
 
     public void MarkWhollyInspected(int index) => inner.MarkWhollyInspected(index);
 
+    public void MarkOutside(int index) => inner.MarkOutside(index);
+
     public bool WorksInBackground => inner.WorksInBackground;
 
     public void Inspect(int tileCount, TileRowFindings findings)

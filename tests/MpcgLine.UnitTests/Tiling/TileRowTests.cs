@@ -37,6 +37,41 @@ public sealed class TileRowTests
     }
 
     [Fact]
+    public void IsOutside_AnyArea_WhereNoPixelOfTheCoreIsInspected()
+    {
+        const int width = 1400, length = 1300;
+        List<TileRow> rows = new RowFeed(Pipeline(width)).Rows(new GrayImage(width, length));
+        byte[] inspected = new byte[Pixels];
+        Random random = new(3);
+        EdgeLine Edge(int from, int to) => new(random.Next(from, to), (random.NextDouble() - 0.5) / 5);
+        int outside = 0, inside = 0;
+        for (int area = 0; area < 25; area++)
+        {
+            InspectedArea any = new(Edge(0, 700), Edge(400, width), Edge(0, 800), Edge(500, length)) { LeadingRadius = random.Next(400) };
+            foreach (TileRow row in rows)
+            {
+                row.Area = any;
+                for (int column = 0; column < row.Columns; column++)
+                {
+                    row.CopyInspected(column, inspected);
+                    TileOrigin origin = row.Grid.Origin(row.Row, column);
+                    PixelBox core = row.Grid.Core(row.Row, column);
+                    bool isOutside = true;
+                    for (int y = core.Y - origin.Y; y < core.Bottom - origin.Y; y++)
+                    {
+                        isOutside &= !inspected.AsSpan((y * TileGrid.Size) + core.X - origin.X, core.Width).Contains((byte)1);
+                    }
+
+                    Assert.Equal(isOutside, row.IsOutside(column));
+                    _ = isOutside ? outside++ : inside++;
+                }
+            }
+        }
+
+        Assert.True(outside > 50 && inside > 50, $"{outside} tiles outside, {inside} not");
+    }
+
+    [Fact]
     public void CopyInspected_AllTiles_CoverExactlyTheInspectedAreaOfTheCores()
     {
         TileRow row = new RowFeed(Pipeline(700)).FirstRow(new GrayImage(700, 400));

@@ -31,6 +31,9 @@ internal sealed class SurpriseRecorder(ITileInspector inner) : ITileInspector
     /// <inheritdoc/>
     public Span<byte> Inspected(int index) => inner.Inspected(index);
 
+    /// <inheritdoc/>
+    public void MarkOutside(int index) => inner.MarkOutside(index);
+
     /// <summary>The next tile is the first of an image of this size.</summary>
     public void Begin(int width, int height)
     {
