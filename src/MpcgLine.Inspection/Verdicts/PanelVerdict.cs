@@ -11,7 +11,7 @@ namespace MpcgLine.Inspection.Verdicts;
 /// <param name="Defects">All defects found, largest score first; may be filled for a panel that was not inspected whole.</param>
 /// <param name="LinesExpected">Lines the burst was to have.</param>
 /// <param name="LinesReceived">Lines that arrived whole.</param>
-/// <param name="TilesInspected">Tiles that went through the inference stage.</param>
+/// <param name="TilesInspected">Tiles that went through the inference stage, those outside the inspected area among them.</param>
 /// <param name="LeadingEdge">Encoder count at the panel's first line.</param>
 /// <param name="LastLineAt">Timestamp at which the last line was exposed, or was due.</param>
 /// <param name="DecidedAt">Timestamp of the verdict.</param>

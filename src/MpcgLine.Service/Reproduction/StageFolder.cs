@@ -17,7 +17,7 @@ internal sealed class StageFolder(string folder, CancellationToken stop)
     private const int KeyDigits = 12;
 
     // Raised whenever a stage's outcome changes with the program: stages of an older one are then made again.
-    private const int Version = 8;
+    private const int Version = 9;
 
     /// <summary>Place of a stage.</summary>
     /// <param name="name">What it is, for people.</param>
