@@ -23,8 +23,8 @@
 #     `mpcgline bench --soak DURATION OPTIONS`: a production line with a simulated PLC for 20 minutes, or DURATION. Lines, after a
 #     warm-up quarter: p99 of the latency, from a panel's last line to its verdict in the PLC's registers, at most twice p50; resident
 #     memory grows by at most 8 MiB, the managed heap by at most 1 MiB, live tensors and open handles not at all; no gen2 collection;
-#     every panel is inspected and read by the PLC as it was judged; no byte is allocated per strip and per cycle of the PLC link,
-#     that is, by the whole program in the second half of any panel. The line runs at the rate that the slowest of four stretches
+#     every panel is inspected, and its verdict acknowledged by the PLC as it was given; no byte is allocated per strip and per cycle
+#     of the PLC link, that is, by the whole program in the second half of any panel. The line runs at the rate that the slowest of four stretches
 #     sustained, less a reserve of 2.5.
 #
 #   tests/long.sh scaling [OPTIONS]

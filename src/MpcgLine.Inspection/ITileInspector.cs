@@ -32,8 +32,8 @@ public interface ITileInspector
     void MarkWhollyInspected(int index) => Inspected(index).Fill(1);
 
     /// <summary>
-    /// Fills <see cref="Inspected"/> with 0: no pixel that the tile answers for may be judged. A stage may then leave the tile to
-    /// itself; its findings are no defective pixel and scores of negative infinity either way.
+    /// Fills <see cref="Inspected"/> with 0: no pixel that the tile answers for may be judged, and whatever its findings say
+    /// belongs to no panel. A stage need not look at the tile; those that score by cells say negative infinity.
     /// </summary>
     /// <param name="index">0 .. <see cref="MaxTiles"/> - 1.</param>
     void MarkOutside(int index) => Inspected(index).Clear();

@@ -60,7 +60,7 @@ public enum InspectionCounter
     /// <summary>Tiles of rows taken in whole.</summary>
     Tiles,
 
-    /// <summary>Tiles that answer for no pixel of the inspected area; nothing of them is judged, and on a processor no network is run.</summary>
+    /// <summary>Tiles staged that answer for no pixel of the inspected area: nothing of them is judged, and on a processor no network is run.</summary>
     OutsideTiles,
 
     /// <summary>Panels that ended on the stitching side.</summary>

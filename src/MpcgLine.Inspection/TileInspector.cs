@@ -142,6 +142,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(tileCount, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tileCount, MaxTiles);
         findings.TileCount = tileCount;
+        findings.Threshold = _fusion.Threshold;
+
+        // Tiles outside are left out on a processor only: a batch of a GPU takes the same time, whatever is in it.
         if (_gpu is { } gpu)
         {
             gpu.Begin(tileCount, findings);
@@ -149,7 +152,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
             return;
         }
 
-        // On a GPU a batch costs the same, whatever is in it. One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
+        // One tile at a time: the library adds in another order in another batch, and a verdict must not hang on which
         // tiles were inspected together.
         using IDisposable? inference = _leavesNothing ? null : inference_mode();
         for (int tile = 0; tile < tileCount; tile++)

@@ -8,9 +8,11 @@ namespace MpcgLine.Inspection.Difference;
 /// </summary>
 internal interface IFusion : IDisposable
 {
+    /// <summary>What scores are compared with, <see cref="TileRowFindings.Threshold"/>.</summary>
+    float Threshold { get; }
+
     /// <summary>
-    /// Fills <see cref="TileRowFindings.Defective"/>, <see cref="TileRowFindings.Scores"/> and the threshold for one tile,
-    /// on the processor. Its residual is filled already.
+    /// Fills <see cref="TileRowFindings.Defective"/> and <see cref="TileRowFindings.Scores"/> for one tile, on the processor. Its residual is filled already.
     /// </summary>
     /// <param name="batch">One tile's maps.</param>
     /// <param name="tile">Which tile of the findings.</param>

@@ -17,7 +17,6 @@ internal sealed class LearnedFusion : IFusion
     private readonly FoldedLayer[] _layers;
     private readonly Func<int, Tensor, Tensor> _runLayer;
     private readonly ScalarType _precision;
-    private readonly float _threshold;
     private readonly StepTimes? _times;
     private readonly SuspectOutline _outline = new();
 
@@ -42,7 +41,7 @@ internal sealed class LearnedFusion : IFusion
 
         _runLayer = (index, x) => _layers[index].Forward(x);
         _precision = precision;
-        _threshold = threshold;
+        Threshold = threshold;
         _times = times;
     }
 
@@ -83,6 +82,9 @@ internal sealed class LearnedFusion : IFusion
     }
 
     /// <inheritdoc/>
+    public float Threshold { get; }
+
+    /// <inheritdoc/>
     public FusedMaps FuseOnGpu(in TileBatch batch) => new(Score(batch), null);
 
     /// <inheritdoc/>
@@ -94,8 +96,7 @@ internal sealed class LearnedFusion : IFusion
 
     private void Draw(ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
     {
-        findings.Threshold = _threshold;
-        _outline.Draw(findings, tile, _threshold, inspected);
+        _outline.Draw(findings, tile, Threshold, inspected);
         _times?.Mark(InspectionStep.DefectivePixels);
     }
 

@@ -39,10 +39,12 @@ internal sealed class PaperFusion : IFusion
     }
 
     /// <inheritdoc/>
+    public float Threshold => Gamma;
+
+    /// <inheritdoc/>
     public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings)
     {
         ProcessorPaperFusion.Fuse(batch, _limit, Smallest, tile, findings);
-        findings.Threshold = Gamma;
         _times?.Mark(InspectionStep.DefectivePixels);
     }
 
@@ -70,7 +72,6 @@ internal sealed class PaperFusion : IFusion
     /// <inheritdoc/>
     public void Complete(ReadOnlySpan<float> scores, ReadOnlySpan<byte> defective, ReadOnlySpan<byte> inspected, int tile, TileRowFindings findings)
     {
-        findings.Threshold = Gamma;
         scores.CopyTo(findings.Scores(tile));
         findings.ClearDefective(tile);
         if (defective.ContainsAnyExcept((byte)0))

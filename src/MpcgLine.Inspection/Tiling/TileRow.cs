@@ -87,10 +87,10 @@ public sealed class TileRow
     public bool IsOutside(int column)
     {
         PixelBox core = Grid.Core(Row, column);
-        for (int line = core.Y; line < core.Y + core.Height; line++)
+        for (int line = core.Y; line < core.Bottom; line++)
         {
             (int first, int end) = Area.Columns(line, Width);
-            if (first < core.X + core.Width && end > core.X)
+            if (first < core.Right && end > core.X)
             {
                 return false;
             }

@@ -18,6 +18,9 @@ internal sealed class BundleInspector(TileInspector inner, IScoreRule? rule) : M
     public override Span<byte> Inspected(int index) => inner.Inspected(index);
 
     /// <inheritdoc/>
+    public override void MarkOutside(int index) => inner.MarkOutside(index);
+
+    /// <inheritdoc/>
     protected override void Score(int tileCount, TileRowFindings findings)
     {
         inner.Inspect(tileCount, findings);

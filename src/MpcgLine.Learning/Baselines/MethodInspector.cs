@@ -52,6 +52,9 @@ public abstract class MethodInspector : ITileInspector, IDisposable
     public abstract Span<byte> Inspected(int index);
 
     /// <inheritdoc/>
+    public virtual void MarkOutside(int index) => Inspected(index).Clear();
+
+    /// <inheritdoc/>
     /// <exception cref="ModelException">A score is not a number.</exception>
     public void Inspect(int tileCount, TileRowFindings findings)
     {

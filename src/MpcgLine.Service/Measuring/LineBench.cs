@@ -55,8 +55,8 @@ internal static class LineBench
     /// <param name="watch">Told of every panel.</param>
     /// <param name="plc">Whom verdicts are told.</param>
     /// <param name="meanwhile">
-    /// Goes on beside the running line; when it ends, the line is stopped, the panel under way left uninspected. Null: the line
-    /// is left alone.
+    /// Goes on beside the running line, and ends with it; when it ends first, the line is stopped, the panel under way left
+    /// uninspected. Null: the line is left alone.
     /// </param>
     public static async Task RunAsync(
         BenchSetup setup, double linesPerSecond, long panels, LineWatch watch, PlcOptions plc, Func<ProductionLine, Task>? meanwhile = null)
@@ -80,8 +80,10 @@ internal static class LineBench
         await production.StartAsync(CancellationToken.None);
         if (meanwhile is not null)
         {
-            await Task.WhenAny(meanwhile(production), production.Ended);
+            Task beside = meanwhile(production);
+            await Task.WhenAny(beside, production.Ended);
             await production.StopAsync();
+            await beside;
         }
 
         await production.Ended;
@@ -98,7 +100,7 @@ internal static class LineBench
 /// <param name="Panels">Panels measured.</param>
 /// <param name="NotInspected">Of these, without being inspected.</param>
 /// <param name="Reasons">Why, and how many each.</param>
-/// <param name="LatencyMs">From a panel's last line to its verdict, in the PLC's registers where there is a PLC.</param>
+/// <param name="LatencyMs">From a panel's last line to its verdict, in the PLC's registers where it was written there.</param>
 /// <param name="BytesPerStrip">Allocated by the whole program per strip.</param>
 /// <param name="BytesPerPanel">The same per panel.</param>
 /// <param name="LiveTensors">Fewest tensors alive at a verdict, in the first and in the last half.</param>

@@ -27,6 +27,7 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
         _panels.Add(new SeenPanel(
             verdict.LastLineAt,
             verdict.DecidedAt,
+            Stopwatch.GetTimestamp(),
             Stopwatch.GetElapsedTime(verdict.LastLineAt, toldAt).TotalMilliseconds,
             outcome is { Acknowledged: true } read && read.ReadBackWord == VerdictWord.Of(verdict.Verdict, verdict.Reason),
             verdict.Verdict == Verdict.NotInspected ? verdict.Reason : null,
@@ -44,7 +45,8 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 /// <summary>A panel's end.</summary>
 /// <param name="LastLineAt">Timestamp of its last line.</param>
 /// <param name="DecidedAt">Timestamp of the verdict.</param>
-/// <param name="LatencyMs">From its last line to the verdict, in the PLC's registers where there is a PLC.</param>
+/// <param name="NotedAt">Timestamp at which the observers were told of it, the last there is to do for a panel.</param>
+/// <param name="LatencyMs">From its last line to the verdict, in the PLC's registers where it was written there.</param>
 /// <param name="IsRead">Whether the PLC read the verdict as it was given.</param>
 /// <param name="NotInspected">Why it was not inspected; null where it was.</param>
 /// <param name="Lines">Lines received.</param>
@@ -54,6 +56,7 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 internal readonly record struct SeenPanel(
     long LastLineAt,
     long DecidedAt,
+    long NotedAt,
     double LatencyMs,
     bool IsRead,
     NotInspectedReason? NotInspected,

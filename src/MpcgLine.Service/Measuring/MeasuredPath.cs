@@ -114,7 +114,7 @@ internal sealed class MeasuredPath : IDisposable
         _times.Mark(InspectionStep.Regions);
         _inferenceTicks += Stopwatch.GetTimestamp() - started;
         _inferenceBytes += GC.GetAllocatedBytesForCurrentThread() - allocated;
-        _tiles += row.Columns - (int)(_counters[InspectionCounter.OutsideTiles] - outside);
+        _tiles += row.Columns - (_inspector.WorksInBackground ? 0 : (int)(_counters[InspectionCounter.OutsideTiles] - outside));
         _pipeline.Release(row);
     }
 

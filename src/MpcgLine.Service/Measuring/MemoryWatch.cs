@@ -18,7 +18,9 @@ internal sealed class MemoryWatch
     /// <param name="plcCycles">Cycles of the PLC link so far.</param>
     public MemoryWatch(TimeSpan duration, TimeSpan interval, Func<long> plcCycles)
     {
-        _samples = new List<Sample>((int)Math.Min(duration / interval, 1_000_000) + 64);
+        // Written through once: memory that becomes resident while the watch goes on would be taken for growth.
+        _samples = [.. Enumerable.Repeat(default(Sample), (int)Math.Min(duration / interval, 1_000_000) + 64)];
+        _samples.Clear();
         (_interval, _plcCycles) = (interval, plcCycles);
     }
 
@@ -30,16 +32,13 @@ internal sealed class MemoryWatch
     {
         while (!stop.WaitHandle.WaitOne(_interval))
         {
+            (long resident, long managed, long tensors) = (Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), LiveTensors.Count);
             int handles = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-            _samples.Add(new Sample(
-                Stopwatch.GetTimestamp(),
-                Environment.WorkingSet,
-                GC.GetTotalMemory(forceFullCollection: false),
-                LiveTensors.Count,
-                handles,
-                // Not precise, it would count the rest of every thread's allocation buffer as used.
-                GC.GetTotalAllocatedBytes(precise: true) - GC.GetAllocatedBytesForCurrentThread(),
-                _plcCycles()));
+
+            // Not precise, it would count the rest of every thread's allocation buffer as used. The time is taken last, so that
+            // nothing that came after it is in what is counted.
+            long bytes = GC.GetTotalAllocatedBytes(precise: true) - GC.GetAllocatedBytesForCurrentThread(), cycles = _plcCycles();
+            _samples.Add(new Sample(Stopwatch.GetTimestamp(), resident, managed, tensors, handles, bytes, cycles));
         }
     }
 }

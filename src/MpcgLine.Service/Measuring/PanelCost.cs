@@ -3,7 +3,7 @@ using MpcgLine.Inspection;
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>What one panel cost.</summary>
-/// <param name="Tiles">Tiles of the panel, without those outside the inspected area, which cost nothing.</param>
+/// <param name="Tiles">Tiles that the networks ran on: on a processor those outside the inspected area are left out.</param>
 /// <param name="Strips">Strips it came in.</param>
 /// <param name="Inference">Time of the inference thread's side: tile rows in, verdict out.</param>
 /// <param name="Stitching">Time of the stitching thread's side.</param>

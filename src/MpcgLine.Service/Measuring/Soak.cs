@@ -22,7 +22,7 @@ internal static class Soak
 
     // Half a panel is to hold several samples (SteadyAllocation), however fast it passes.
     private const int SamplesPerHalf = 4;
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(100), ShortestInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(100), ShortestInterval = TimeSpan.FromMilliseconds(5);
 
     private const double LatencyLimit = 2, ResidentLimit = 8, HeapLimit = 1;
 
@@ -42,7 +42,7 @@ internal static class Soak
         int expected = (int)Math.Min(1_000_000, 1 + (duration.TotalSeconds * rate / setup.Template.Length));
         LineWatch panels = new(Math.Max(expected, FewestPanels), FewestPanels);
         TimeSpan halfPanel = TimeSpan.FromSeconds(setup.Template.Length / rate / 2);
-        IReadOnlyList<Sample> samples = await RunAsync(setup, rate, duration, Interval(halfPanel), panels);
+        IReadOnlyList<Sample> samples = await SampleAsync(setup, rate, duration, Interval(halfPanel), panels);
 
         // The line is stopped within a panel, which then is none.
         long begin = panels.Panels.Count > 0 ? panels.Panels[0].DecidedAt : 0;
@@ -57,17 +57,19 @@ internal static class Soak
             throw new CommandException("too few panels were inspected after the first quarter to judge anything");
         }
 
-        LineFigures line = LineFigures.Of(setup, sustained, rate, after, later[^1].AllocatedBytes - later[0].AllocatedBytes);
+        Sample[] within = [.. later.Where(sample => sample.At >= after[0].DecidedAt && sample.At <= after[^1].DecidedAt)];
+        LineFigures line = LineFigures.Of(setup, sustained, rate, after, within[^1].AllocatedBytes - within[0].AllocatedBytes);
         SteadyAllocation steady = SteadyAllocation.Of(later, after, halfPanel);
-        if (steady.Seconds == 0)
+        if (steady.PlcCycles == 0)
         {
-            throw new CommandException("panels passed too quickly, or the machine was too busy, to tell what is allocated within one");
+            throw new CommandException("nothing can be said of what is allocated within a panel: panels passed too quickly, the machine was too busy, or the PLC link was down");
         }
 
         return new SoakFigures(
             duration.TotalSeconds,
             line,
             later.Max(sample => sample.ResidentBytes) / MebiByte,
+            steady,
             [
                 new Bar("p99 / p50 of the latency", Spread.Exactly(line.LatencyMs.P99 / line.LatencyMs.P50), LatencyLimit),
                 new Bar("growth of resident memory, MiB", Growth(before.Max(s => s.ResidentBytes), later.Max(s => s.ResidentBytes), MebiByte), ResidentLimit),
@@ -76,14 +78,14 @@ internal static class Soak
                 new Bar("growth of open handles", Growth(before.Min(s => s.Handles), last.Min(s => s.Handles), 1), 0),
                 new Bar("gen2 collections", Spread.Exactly(line.Gen2Collections), 0),
                 new Bar("panels not inspected", Spread.Exactly(line.NotInspected), 0),
-                new Bar("verdicts the PLC did not read so", Spread.Exactly(after.Count(panel => !panel.IsRead)), 0),
-                new Bar("bytes allocated per strip", Spread.Exactly(steady.Bytes / (steady.Seconds * rate / BenchSetup.LinesPerStrip)), 0),
-                new Bar("bytes allocated per PLC cycle", Spread.Exactly((double)steady.Bytes / steady.PlcCycles), 0),
+                new Bar("verdicts not acknowledged as given", Spread.Exactly(after.Count(panel => !panel.IsRead)), 0),
+                new Bar("steady bytes per strip", Spread.Exactly(steady.Bytes / (steady.Seconds * rate / BenchSetup.LinesPerStrip)), 0),
+                new Bar("steady bytes per PLC cycle", Spread.Exactly((double)steady.Bytes / steady.PlcCycles), 0),
             ]);
     }
 
     // With the PLC simulated: its handshake is on the way to the verdict.
-    private static async Task<IReadOnlyList<Sample>> RunAsync(
+    private static async Task<IReadOnlyList<Sample>> SampleAsync(
         BenchSetup setup, double rate, TimeSpan duration, TimeSpan interval, LineWatch panels)
     {
         string session = Path.GetTempFileName();
@@ -97,7 +99,7 @@ internal static class Soak
                 MemoryWatch memory = new(duration, interval, () => counters[PlcCounter.Cycles]);
                 using CancellationTokenSource stop = new();
                 Task watching = DedicatedThread.Run("memory watch", () => memory.Run(stop.Token));
-                await Task.WhenAny(Task.WhenAll(Task.Delay(duration), panels.Enough), line.Ended);
+                await Task.WhenAny(Task.WhenAll(Task.Delay(duration), panels.Enough), line.Ended, watching);
                 await stop.CancelAsync();
                 await watching;
                 samples = memory.Samples;
@@ -120,5 +122,7 @@ internal static class Soak
 /// <param name="Seconds">How long the line ran; the first quarter does not count.</param>
 /// <param name="Line">The line after the warm-up.</param>
 /// <param name="PeakResidentMebiBytes">Most resident memory after the warm-up.</param>
+/// <param name="Steady">What was allocated while nothing happened but strips, tiles and cycles of the PLC link.</param>
 /// <param name="Bars">What must hold.</param>
-internal sealed record SoakFigures(double Seconds, LineFigures Line, double PeakResidentMebiBytes, IReadOnlyList<Bar> Bars);
+internal sealed record SoakFigures(
+    double Seconds, LineFigures Line, double PeakResidentMebiBytes, SteadyAllocation Steady, IReadOnlyList<Bar> Bars);

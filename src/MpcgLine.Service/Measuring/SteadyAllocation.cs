@@ -4,8 +4,8 @@ namespace MpcgLine.Service.Measuring;
 
 /// <summary>
 /// What a production line allocates while nothing happens but strips, tiles and cycles of the PLC link: in the second half of
-/// every panel, when the one before has its verdict. A verdict's own objects, records and log lines, one for each panel, are
-/// left out.
+/// every panel, once all is done that belongs to the one before. A verdict's own objects, records and log lines, one for each
+/// panel, are left out.
 /// </summary>
 /// <param name="Bytes">Allocated by the whole program.</param>
 /// <param name="Seconds">How long that was.</param>
@@ -28,7 +28,8 @@ internal sealed record SteadyAllocation(long Bytes, double Seconds, long PlcCycl
                 panel++;
             }
 
-            if (panel < panels.Count && from.At >= panels[panel].LastLineAt - length)
+            // Of the first panel's predecessor nothing is known.
+            if (panel > 0 && panel < panels.Count && from.At >= Math.Max(panels[panel].LastLineAt - length, panels[panel - 1].NotedAt))
             {
                 bytes += to.AllocatedBytes - from.AllocatedBytes;
                 ticks += to.At - from.At;
