@@ -1,8 +1,8 @@
 using System.Globalization;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Stitching;
-using MpcgLine.Inspection.Tiling;
 using MpcgLine.Learning.Datasets;
+using MpcgLine.Learning.Datasets.Cutting;
 
 namespace MpcgLine.Learning.Calibration;
 
@@ -59,12 +59,17 @@ public sealed record CalibrationOptions
     /// <summary>Refuses held-out images that have too few tiles to set a threshold by; call it before training for hours.</summary>
     /// <param name="images">Images the thresholds are to be set on.</param>
     /// <param name="oneOf">How many parts a person has to add for one more among these.</param>
-    /// <exception cref="DatasetException">Says how many more parts are needed.</exception>
-    public static void RequireEnough(IReadOnlyList<NamedImage> images, int oneOf)
+    /// <exception cref="DatasetException">Says how many more parts are needed, or in which image no part is found.</exception>
+    public void RequireEnough(IReadOnlyList<NamedImage> images, int oneOf)
     {
         ArgumentNullException.ThrowIfNull(images);
-        int tiles = images.Sum(i => new TileAxis(i.Image.Width).Count * new TileAxis(i.Image.Height).Count);
-        RequireEnough(GoodImages.PartsOf(images), tiles, oneOf);
+
+        // Each image has a tile at least; how many more it has hangs on where its part lies.
+        if (images.Count < TailThreshold.FewestTiles)
+        {
+            InspectedLines inspected = new(Edges);
+            RequireEnough(GoodImages.PartsOf(images), images.Sum(i => inspected.CountTiles(i.Name, i.Image)), oneOf);
+        }
     }
 
     /// <summary>The same, of tiles that were inspected.</summary>

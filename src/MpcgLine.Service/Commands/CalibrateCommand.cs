@@ -49,7 +49,7 @@ internal static class CalibrateCommand
                 ImagesAreExposures = images.ImagesAreExposures,
                 Pitch = pitch.Read(parsed),
             };
-            CalibrationOptions.RequireEnough(images.All, oneOf: 1);
+            calibration.RequireEnough(images.All, oneOf: 1);
             TorchRuntime.Load();
             return Run(folder, bundle.WithCommand(CommonOptions.CommandLine(parsed)), images, calibration);
         });

@@ -109,7 +109,7 @@ internal static class TrainCommand
                 Pitch = pitch.Read(parsed),
             };
             calibration.RequireFitting(images.All);
-            CalibrationOptions.RequireEnough(images.HeldOut, GoodImages.HeldOutEvery);
+            calibration.RequireEnough(images.HeldOut, GoodImages.HeldOutEvery);
             DefectWidths defects = parsed.GetRequiredValue(widths);
             TrainingOptions training = new()
             {

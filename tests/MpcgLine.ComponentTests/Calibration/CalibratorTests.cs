@@ -112,10 +112,28 @@ public sealed class CalibratorTests
         NamedImage[] small = [.. Enumerable.Range(0, 2).Select(i => new NamedImage($"{i}.png", new GrayImage(64, 64, TestModel.Tile(i)[..4096])))];
 
         var error = Assert.Throws<DatasetException>(() => Calibrate(TestModel.Create(), small, new CalibrationOptions()));
-        var early = Assert.Throws<DatasetException>(() => CalibrationOptions.RequireEnough(small, oneOf: 4));
+        var early = Assert.Throws<DatasetException>(() => new CalibrationOptions().RequireEnough(small, oneOf: 4));
 
         Assert.Contains("2 good parts of 2 tiles; at least 4 tiles are needed, so 2 more such parts.", error.Message, StringComparison.Ordinal);
         Assert.Contains("so 2 more such parts (one of 4 is held out for this: add 8).", early.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequireEnough_TilesOutsideThePart_AreNotCounted()
+    {
+        // The part ends before the second column and the second row of tiles begin.
+        GrayImage narrow = new(Edge, Edge);
+        for (int y = 0; y < 380; y++)
+        {
+            narrow.Row(Border + y).Slice(Border, 380).Fill(128);
+        }
+
+        CalibrationOptions options = Contrast with { Edges = new EdgeOptions { Mode = EdgeMode.Contrast, InsidePixels = 10, MinimumInspectedFraction = 0.2 } };
+
+        var error = Assert.Throws<DatasetException>(() => options.RequireEnough([new NamedImage("narrow.png", narrow)], oneOf: 1));
+        options.RequireEnough([Part(1)], oneOf: 1);
+
+        Assert.Contains("1 good parts of 1 tiles; at least 4 tiles are needed, so 3 more such parts.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

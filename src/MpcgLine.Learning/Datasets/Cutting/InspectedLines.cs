@@ -21,6 +21,7 @@ internal sealed class InspectedLines : ITileInspector
     private (int First, int End)[] _lines = [];
     private TileGrid? _grid;
     private int _tile;
+    private int _outside;
 
     public InspectedLines(EdgeOptions edges)
     {
@@ -47,11 +48,20 @@ internal sealed class InspectedLines : ITileInspector
 
         _grid = new TileGrid(image.Width, image.Height);
         _lines = new (int, int)[image.Height];
-        _tile = 0;
+        _tile = _outside = 0;
         PanelVerdict verdict = _images.Inspect(image);
         return verdict.Verdict != Verdict.NotInspected
             ? _lines
             : throw new DatasetException($"{name}: {_images.Explain(verdict)}");
+    }
+
+    /// <summary>Tiles of an image that answer for inspected pixels.</summary>
+    /// <exception cref="DatasetException">As from <see cref="Find"/>.</exception>
+    public int CountTiles(string name, GrayImage image)
+    {
+        Find(name, image);
+        TileGrid grid = new(image.Width, image.Height);
+        return (grid.Rows * grid.Columns) - _outside;
     }
 
     /// <inheritdoc/>
@@ -59,6 +69,13 @@ internal sealed class InspectedLines : ITileInspector
 
     /// <inheritdoc/>
     public Span<byte> Inspected(int index) => _inspected.AsSpan(index * TileGrid.Size * TileGrid.Size, TileGrid.Size * TileGrid.Size);
+
+    /// <inheritdoc/>
+    public void MarkOutside(int index)
+    {
+        Inspected(index).Clear();
+        _outside++;
+    }
 
     /// <inheritdoc/>
     public void Inspect(int tileCount, TileRowFindings findings)
