@@ -127,6 +127,10 @@ public sealed class TileInspectorTests
         Assert.False(now.Defective(1).Contains((byte)1));
         Assert.False(now.Scores(1).ContainsAnyExcept(float.NegativeInfinity));
         Assert.False(now.Residual(1).ContainsAnyExcept((sbyte)0));
+        TileRowFindings alone = new(1);
+        inspector.MarkOutside(0);
+        inspector.Inspect(1, alone);
+        Assert.Equal((expected.Threshold, fusion == FusionKind.Paper ? PaperFusion.Gamma : 0.5f), (alone.Threshold, alone.Threshold));
         foreach (int other in (int[])[0, 2])
         {
             Assert.True(expected.Scores(other).SequenceEqual(now.Scores(other)));

@@ -16,6 +16,9 @@ namespace MpcgLine.EndToEndTests;
 /// </summary>
 public sealed class TinyModel : IAsyncLifetime
 {
+    /// <summary>Edge of the clean panels, px: four tiles show some of the part, as few as thresholds can be set by.</summary>
+    public const int PanelEdge = 640;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly TemporaryFolder _folder = new();
@@ -26,13 +29,13 @@ public sealed class TinyModel : IAsyncLifetime
     /// <summary>Calls everything a defect.</summary>
     public string Nervous => _folder["nervous"];
 
-    /// <summary>Clean simulated panels, 640 x 640 px: four tiles each, as few as thresholds can be set by.</summary>
+    /// <summary>Clean simulated panels of <see cref="PanelEdge"/>.</summary>
     public string CleanPanels => _folder["clean"];
 
     public async ValueTask InitializeAsync()
     {
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
-        await RunAsync(["simulate", "--out", CleanPanels, "--panels", "4", "--clean", "--width", "640", "--length", "640"], limit.Token);
+        await RunAsync(["simulate", "--out", CleanPanels, "--panels", "4", "--clean", "--width", $"{PanelEdge}", "--length", $"{PanelEdge}"], limit.Token);
         await RunAsync(
             ["train", "--good", CleanPanels, "--out", Blind, "--steps", "2", "--network-width", "0.125", "--edges", "contrast"], limit.Token);
         CopyWithThreshold(Blind, Nervous, -50);

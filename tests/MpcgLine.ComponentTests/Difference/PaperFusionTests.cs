@@ -17,7 +17,6 @@ public sealed class PaperFusionTests
         TileRowFindings findings = Fuse((40, 100, 101), suspectPatch: (1, 3), inspected: _ => true);
 
         Assert.Equal([(40 * Size) + 100], DefectivePixels(findings));
-        Assert.Equal(PaperFusion.Gamma, findings.Threshold);
         Assert.True(findings.Scores(0)[(10 * TileRowFindings.ScoreSize) + 25] > 500);
     }
 

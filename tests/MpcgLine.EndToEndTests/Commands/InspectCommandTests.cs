@@ -35,7 +35,7 @@ public sealed class InspectCommandTests(TinyModel model)
         {
             Assert.Equal(image, defect.GetProperty("image").GetString());
             int[] box = [.. defect.GetProperty("box").EnumerateArray().Select(value => value.GetInt32())];
-            Assert.True(box[0] >= 0 && box[1] >= 0 && box[0] + box[2] <= 512 && box[1] + box[3] <= 512, $"box {string.Join(',', box)}");
+            Assert.True(box[0] >= 0 && box[1] >= 0 && box[0] + box[2] <= TinyModel.PanelEdge && box[1] + box[3] <= TinyModel.PanelEdge, $"box {string.Join(',', box)}");
             Assert.InRange(defect.GetProperty("area").GetInt32(), 6, box[2] * box[3]);
             Assert.Contains(defect.GetProperty("polarity").GetString(), (string[])["dark", "bright"]);
             Assert.Contains(defect.GetProperty("class").GetString(), (string[])["dot", "strip"]);

@@ -34,7 +34,7 @@ public sealed class TrainCommandTests(TinyModel tiny) : IDisposable
             ["train", "--good", tiny.CleanPanels, "--out", bundle, "--steps", "1", "--edges", "web"], Cancellation);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("512 px wide; at least 1024 px are needed", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{TinyModel.PanelEdge} px wide; at least 1024 px are needed", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(bundle + ".run"));
     }
 
