@@ -12,7 +12,8 @@ internal interface IFusion : IDisposable
     float Threshold { get; }
 
     /// <summary>
-    /// Fills <see cref="TileRowFindings.Defective"/> and <see cref="TileRowFindings.Scores"/> for one tile, on the processor. Its residual is filled already.
+    /// Fills <see cref="TileRowFindings.Defective"/> and <see cref="TileRowFindings.Scores"/> for one tile,
+    /// on the processor. Its residual is filled already.
     /// </summary>
     /// <param name="batch">One tile's maps.</param>
     /// <param name="tile">Which tile of the findings.</param>
