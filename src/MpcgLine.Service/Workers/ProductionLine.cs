@@ -97,6 +97,8 @@ internal sealed class ProductionLine : IAsyncDisposable
             return;
         }
 
+        // The garbage of the start goes now: left alone, it would be collected some day in the middle of a panel.
+        GC.Collect();
         AcquisitionWorker acquirer = new(_camera, _handOver, _token, _logger);
         Ended = RunAsync(pipeline, acquirer);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopSource.Token);
