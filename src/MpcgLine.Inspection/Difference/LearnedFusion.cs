@@ -75,14 +75,14 @@ internal sealed class LearnedFusion : IFusion
     }
 
     /// <inheritdoc/>
+    public float Threshold { get; }
+
+    /// <inheritdoc/>
     public void FuseOnProcessor(in TileBatch batch, int tile, TileRowFindings findings)
     {
         ScoreFirst(batch, findings.Scores(tile));
         Draw(batch.Inspected.bytes, tile, findings);
     }
-
-    /// <inheritdoc/>
-    public float Threshold { get; }
 
     /// <inheritdoc/>
     public FusedMaps FuseOnGpu(in TileBatch batch) => new(Score(batch), null);

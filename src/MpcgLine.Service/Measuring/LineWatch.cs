@@ -47,7 +47,7 @@ internal sealed class LineWatch(int capacity, int enough = 1) : ILineObserver
 /// <param name="DecidedAt">Timestamp of the verdict.</param>
 /// <param name="NotedAt">Timestamp at which the observers were told of it, the last there is to do for a panel.</param>
 /// <param name="LatencyMs">From its last line to the verdict, in the PLC's registers where it was written there.</param>
-/// <param name="IsRead">Whether the PLC read the verdict as it was given.</param>
+/// <param name="IsAcknowledged">Whether the PLC acknowledged the verdict, and read it as it was given.</param>
 /// <param name="NotInspected">Why it was not inspected; null where it was.</param>
 /// <param name="Lines">Lines received.</param>
 /// <param name="AllocatedBytes">Allocated by the program so far.</param>
@@ -58,7 +58,7 @@ internal readonly record struct SeenPanel(
     long DecidedAt,
     long NotedAt,
     double LatencyMs,
-    bool IsRead,
+    bool IsAcknowledged,
     NotInspectedReason? NotInspected,
     int Lines,
     long AllocatedBytes,

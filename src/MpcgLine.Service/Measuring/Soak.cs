@@ -78,7 +78,7 @@ internal static class Soak
                 new Bar("growth of open handles", Growth(before.Min(s => s.Handles), last.Min(s => s.Handles), 1), 0),
                 new Bar("gen2 collections", Spread.Exactly(line.Gen2Collections), 0),
                 new Bar("panels not inspected", Spread.Exactly(line.NotInspected), 0),
-                new Bar("verdicts not acknowledged as given", Spread.Exactly(after.Count(panel => !panel.IsRead)), 0),
+                new Bar("verdicts not acknowledged as given", Spread.Exactly(after.Count(panel => !panel.IsAcknowledged)), 0),
                 new Bar("steady bytes per strip", Spread.Exactly(steady.Bytes / (steady.Seconds * rate / BenchSetup.LinesPerStrip)), 0),
                 new Bar("steady bytes per PLC cycle", Spread.Exactly((double)steady.Bytes / steady.PlcCycles), 0),
             ]);
