@@ -34,7 +34,8 @@ internal static class CalibrateCommand
         };
         parts.AddTo(command);
         pitch.AddTo(command);
-        edges.AddTo(command, otherwise: "as the bundle was calibrated before");
+        const string asBefore = "as the bundle was calibrated before";
+        edges.AddTo(command, mode: asBefore, inside: asBefore, cornerRadius: asBefore);
         command.SetAction(parsed =>
         {
             string folder = parsed.GetRequiredValue(model);

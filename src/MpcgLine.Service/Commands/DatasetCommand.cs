@@ -30,7 +30,8 @@ internal static class DatasetCommand
             good, folder, model,
         };
         parts.AddTo(command, setsThresholds: false);
-        edges.AddTo(command, otherwise: "as the bundle was calibrated");
+        const string asCalibrated = "as the bundle was calibrated";
+        edges.AddTo(command, mode: asCalibrated, inside: asCalibrated, cornerRadius: asCalibrated);
         command.SetAction(parsed =>
         {
             ModelBundle? bundle = parsed.GetValue(model) is { } path ? ModelFolder.Read(path) : null;

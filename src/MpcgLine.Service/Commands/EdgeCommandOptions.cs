@@ -8,6 +8,8 @@ namespace MpcgLine.Service.Commands;
 /// <summary>The options that say where on an image the part is; shared by the commands that inspect images.</summary>
 internal sealed class EdgeCommandOptions
 {
+    private const double UsualInside = 8;
+
     private readonly Option<EdgeMode> _mode = CommonOptions.Choice(
         "--edges",
         "Where the part's edges are looked for: nowhere, on all four sides by contrast, or left and right on web material.",
@@ -17,26 +19,21 @@ internal sealed class EdgeCommandOptions
         ("web", EdgeMode.Web));
 
     private readonly Option<double> _inside = CommonOptions.Number(
-        "--inside", "Distance inside a found edge at which inspection begins, px.", 8.0, 0, 1000);
+        "--inside", "Distance inside a found edge at which inspection begins, px.", UsualInside, 0, 1000);
 
     private readonly Option<double> _cornerRadius = CommonOptions.Number(
         "--corner-radius", "With --edges contrast: radius of the part's round corners, px.", 0.0, 0, 5000);
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="otherwise">Where edges and distance come from when not given, for the help text.</param>
-    public void AddTo(Command command, string? otherwise = null)
+    /// <param name="mode">Where the mode comes from when not given, for the help text; null: the default holds.</param>
+    /// <param name="inside">The same of the distance.</param>
+    /// <param name="cornerRadius">The same of the radius.</param>
+    public void AddTo(Command command, string? mode = null, string? inside = null, string? cornerRadius = null)
     {
-        if (otherwise is not null)
-        {
-            _mode.Description += $" Not given: {otherwise}.";
-            _inside.Description += $" Not given: {otherwise}.";
-            _cornerRadius.Description += $" Not given: {otherwise}.";
-        }
-
-        command.Options.Add(_mode);
-        command.Options.Add(_inside);
-        command.Options.Add(_cornerRadius);
+        Add(command, _mode, mode);
+        Add(command, _inside, inside);
+        Add(command, _cornerRadius, cornerRadius);
     }
 
     /// <summary>Whether the command line says where the edges are.</summary>
@@ -45,9 +42,9 @@ internal sealed class EdgeCommandOptions
     /// <summary>What the command line says, and for what it does not say the values given here.</summary>
     public EdgeOptions Read(ParseResult parsed, EdgeMode? mode = null, double? inside = null, double? cornerRadius = null) => new()
     {
-        Mode = Choose(parsed, _mode, mode),
-        InsidePixels = Choose(parsed, _inside, inside),
-        CornerRadiusPixels = Choose(parsed, _cornerRadius, cornerRadius),
+        Mode = Choose(parsed, _mode, mode ?? EdgeMode.None),
+        InsidePixels = Choose(parsed, _inside, inside ?? UsualInside),
+        CornerRadiusPixels = Choose(parsed, _cornerRadius, cornerRadius ?? 0),
     };
 
     /// <summary>What the command line says, and for what it does not say how the bundle was calibrated.</summary>
@@ -59,6 +56,18 @@ internal sealed class EdgeCommandOptions
         CultureInfo.InvariantCulture,
         $"edges '{edges.Mode}', {edges.InsidePixels} px inside{(edges.CornerRadiusPixels > 0 ? $", corner radius {edges.CornerRadiusPixels:0.#} px" : "")}");
 
-    private static T Choose<T>(ParseResult parsed, Option<T> option, T? otherwise)
-        where T : struct => CommonOptions.IsGiven(parsed, option) ? parsed.GetValue(option) : otherwise ?? parsed.GetValue(option);
+    private static void Add<T>(Command command, Option<T> option, string? otherwise)
+    {
+        if (otherwise is not null)
+        {
+            option.Description += $" Not given: {otherwise}.";
+            // The help would name a default that does not apply.
+            option.DefaultValueFactory = null;
+        }
+
+        command.Options.Add(option);
+    }
+
+    private static T Choose<T>(ParseResult parsed, Option<T> option, T otherwise)
+        where T : struct => CommonOptions.IsGiven(parsed, option) ? parsed.GetValue(option) : otherwise;
 }

@@ -28,7 +28,11 @@ internal static class EvaluateCommand
         };
         options.Parts.AddTo(command);
         options.Inference.AddTo(command);
-        options.Edges.AddTo(command, otherwise: "as the bundle was calibrated, or what the good images most likely need");
+        options.Edges.AddTo(
+            command,
+            mode: "as the bundle was calibrated, or what the good images most likely need",
+            inside: "as the bundle was calibrated, or 8",
+            cornerRadius: "as the bundle was calibrated, or 0");
         command.SetAction(parsed =>
         {
             InspectionMethod method = parsed.GetValue(options.Method);

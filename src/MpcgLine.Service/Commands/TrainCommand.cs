@@ -71,7 +71,7 @@ internal static class TrainCommand
         };
         parts.AddTo(command);
         pitch.AddTo(command);
-        edges.AddTo(command, otherwise: "what the images most likely need");
+        edges.AddTo(command, mode: "what the images most likely need", cornerRadius: "0, or that of simulated panels");
         simulation.AddTo(command);
         command.SetAction(async parsed =>
         {
@@ -262,6 +262,9 @@ internal static class TrainCommand
                 ? new DefectWidths(numbers[0], numbers[1])
                 : null;
         }
+
+        /// <summary>As it is written on the command line.</summary>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Narrowest}..{Widest}");
     }
 
     /// <summary>Simulated panels of one size.</summary>
