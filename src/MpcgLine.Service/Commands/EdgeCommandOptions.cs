@@ -8,21 +8,21 @@ namespace MpcgLine.Service.Commands;
 /// <summary>The options that say where on an image the part is; shared by the commands that inspect images.</summary>
 internal sealed class EdgeCommandOptions
 {
-    private const double UsualInside = 8;
+    private static readonly EdgeOptions Usual = new();
 
     private readonly Option<EdgeMode> _mode = CommonOptions.Choice(
         "--edges",
         "Where the part's edges are looked for: nowhere, on all four sides by contrast, or left and right on web material.",
-        EdgeMode.None,
+        Usual.Mode,
         ("none", EdgeMode.None),
         ("contrast", EdgeMode.Contrast),
         ("web", EdgeMode.Web));
 
     private readonly Option<double> _inside = CommonOptions.Number(
-        "--inside", "Distance inside a found edge at which inspection begins, px.", UsualInside, 0, 1000);
+        "--inside", "Distance inside a found edge at which inspection begins, px.", Usual.InsidePixels, 0, 1000);
 
     private readonly Option<double> _cornerRadius = CommonOptions.Number(
-        "--corner-radius", "With --edges contrast: radius of the part's round corners, px.", 0.0, 0, 5000);
+        "--corner-radius", "With --edges contrast: radius of the part's round corners, px.", Usual.CornerRadiusPixels, 0, 5000);
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -42,9 +42,9 @@ internal sealed class EdgeCommandOptions
     /// <summary>What the command line says, and for what it does not say the values given here.</summary>
     public EdgeOptions Read(ParseResult parsed, EdgeMode? mode = null, double? inside = null, double? cornerRadius = null) => new()
     {
-        Mode = Choose(parsed, _mode, mode ?? EdgeMode.None),
-        InsidePixels = Choose(parsed, _inside, inside ?? UsualInside),
-        CornerRadiusPixels = Choose(parsed, _cornerRadius, cornerRadius ?? 0),
+        Mode = Choose(parsed, _mode, mode ?? Usual.Mode),
+        InsidePixels = Choose(parsed, _inside, inside ?? Usual.InsidePixels),
+        CornerRadiusPixels = Choose(parsed, _cornerRadius, cornerRadius ?? Usual.CornerRadiusPixels),
     };
 
     /// <summary>What the command line says, and for what it does not say how the bundle was calibrated.</summary>
