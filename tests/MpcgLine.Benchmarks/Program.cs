@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using MpcgLine.Inspection.Reconstruction.Native;
 
+TorchRuntime.Load();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
