@@ -66,13 +66,7 @@ internal sealed record TailThreshold(double Threshold, int Parts, double Flagged
 
         int count = (int)Math.Round(views.Sum(view => view.Weight));
         double beyond = (target * (count + 1)) - 1;
-        (double threshold, int? tailValues) = (Keeping(views, beyond), null);
-        if (beyond < -Rounding)
-        {
-            (double extrapolated, tailValues) = Extrapolate(views, count, target);
-            threshold = Math.Max(Keeping(views, target * count), extrapolated);
-        }
-
+        (double threshold, int? tailValues) = beyond < -Rounding ? Extrapolate(views, count, target) : (Keeping(views, beyond), null);
         double flagged = views.Where(view => view.Maximum >= threshold).Sum(view => view.Weight);
         return new TailThreshold(
             threshold,
@@ -99,15 +93,16 @@ internal sealed record TailThreshold(double Threshold, int Parts, double Flagged
         return Above(views[^1].Maximum);
     }
 
-    private static (double Threshold, int TailValues) Extrapolate(View[] views, int parts, double target)
+    /// <summary>A threshold beyond the highest values, from how fast the tail falls; never so low that more than the target is flagged.</summary>
+    private static (double Threshold, int? TailValues) Extrapolate(View[] views, int parts, double target)
     {
         (double Value, double Weight)[] values = parts * TailShare >= FewestValues
             ? [.. views.Select(view => (view.Maximum, view.Weight))]
             : [.. views.SelectMany(view => view.Tiles.Select(tile => (tile, view.Weight))).OrderDescending()];
-        double total = values.Sum(v => v.Weight);
+        double total = values.Sum(v => v.Weight), least = Keeping(views, target * parts);
         if (values.Length == 1)
         {
-            return (values[0].Value, 0);
+            return (Math.Max(least, values[0].Value), 0);
         }
 
         double perView = total / parts;
@@ -123,7 +118,8 @@ internal sealed record TailThreshold(double Threshold, int Parts, double Flagged
         }
 
         double start = values[above].Value, meanExcess = (sum / share) - start;
-        return (start + (meanExcess * Math.Log(Math.Max(1, share / total / perValue))), (int)Math.Ceiling(share - Rounding));
+        double extrapolated = start + (meanExcess * Math.Log(Math.Max(1, share / total / perValue)));
+        return (Math.Max(least, extrapolated), (int)Math.Ceiling(share - Rounding));
     }
 
     /// <summary>The next single-precision number: the threshold is stored and compared as one.</summary>
