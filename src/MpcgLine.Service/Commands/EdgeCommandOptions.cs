@@ -8,7 +8,8 @@ namespace MpcgLine.Service.Commands;
 /// <summary>The options that say where on an image the part is; shared by the commands that inspect images.</summary>
 internal sealed class EdgeCommandOptions
 {
-    private static readonly EdgeOptions Usual = new();
+    /// <summary>Edges where neither a person nor a bundle says otherwise.</summary>
+    public static readonly EdgeOptions Usual = new();
 
     private readonly Option<EdgeMode> _mode = CommonOptions.Choice(
         "--edges",

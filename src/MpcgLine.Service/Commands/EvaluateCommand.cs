@@ -31,8 +31,8 @@ internal static class EvaluateCommand
         options.Edges.AddTo(
             command,
             mode: "as the bundle was calibrated, or what the good images most likely need",
-            inside: "as the bundle was calibrated, or 8",
-            cornerRadius: "as the bundle was calibrated, or 0");
+            inside: FormattableString.Invariant($"as the bundle was calibrated, or {EdgeCommandOptions.Usual.InsidePixels}"),
+            cornerRadius: FormattableString.Invariant($"as the bundle was calibrated, or {EdgeCommandOptions.Usual.CornerRadiusPixels}"));
         command.SetAction(parsed =>
         {
             InspectionMethod method = parsed.GetValue(options.Method);

@@ -41,7 +41,7 @@ internal static class ReproduceCommand
             data, folder, tables, only, large, small, steps, device, width, pixelTerm, target, panels, testPanels,
         };
         parts.AddTo(command);
-        edges.AddTo(command, mode: "what the images most likely need", cornerRadius: "0, or that of simulated panels");
+        edges.AddTo(command, mode: "what the images most likely need", cornerRadius: FormattableString.Invariant($"{EdgeCommandOptions.Usual.CornerRadiusPixels}, or that of simulated panels"));
         simulation.AddTo(command);
         command.SetAction(async parsed =>
         {

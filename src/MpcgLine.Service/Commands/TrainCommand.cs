@@ -71,7 +71,7 @@ internal static class TrainCommand
         };
         parts.AddTo(command);
         pitch.AddTo(command);
-        edges.AddTo(command, mode: "what the images most likely need", cornerRadius: "0, or that of simulated panels");
+        edges.AddTo(command, mode: "what the images most likely need", cornerRadius: FormattableString.Invariant($"{EdgeCommandOptions.Usual.CornerRadiusPixels}, or that of simulated panels"));
         simulation.AddTo(command);
         command.SetAction(async parsed =>
         {
