@@ -34,9 +34,9 @@ internal sealed class LearnedFusion : IFusion
         IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
         int[] sizes = FusionLayers.InputSizes(shapes);
         _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
-        if (_layers.All(layer => layer is ProcessorConvolution))
+        if (_layers.All(layer => layer is ProcessorLayer))
         {
-            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorConvolution>()], precision, times);
+            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorLayer>()], precision, times);
         }
 
         _runLayer = (index, x) => _layers[index].Forward(x);

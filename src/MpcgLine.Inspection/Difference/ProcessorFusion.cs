@@ -25,7 +25,7 @@ internal sealed class ProcessorFusion : IDisposable
     /// <param name="layers">As <see cref="FusionLayers.Shapes"/> lists them; not taken over.</param>
     /// <param name="precision">Theirs.</param>
     /// <param name="times">Marked step by step; null for none.</param>
-    public ProcessorFusion(FusionMaps maps, float grayScale, ProcessorConvolution[] layers, ScalarType precision, StepTimes? times)
+    public ProcessorFusion(FusionMaps maps, float grayScale, ProcessorLayer[] layers, ScalarType precision, StepTimes? times)
     {
         _input = new ProcessorFusionInput(maps, grayScale, precision);
         _runLayer = (index, x) => _made.Keep(layers[index].Run(x));

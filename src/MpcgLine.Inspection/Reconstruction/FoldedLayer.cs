@@ -1,3 +1,4 @@
+using MpcgLine.Inspection.Reconstruction.Native.Winograd;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,9 +19,14 @@ internal abstract class FoldedLayer : IDisposable
     /// <param name="size">Edge of what it reads of a tile of 512 x 512 px, for which it is made fastest; it reads any.</param>
     public static FoldedLayer Of(LayerShape shape, Tensor weight, Tensor bias, ScalarType precision, Device device, int size)
     {
-        return device.type == DeviceType.CPU && ProcessorConvolution.Supports(precision)
-            ? new ProcessorConvolution(shape, weight, bias, precision, size)
-            : new LibraryConvolution(shape, weight, bias, precision, device);
+        if (device.type != DeviceType.CPU || !ProcessorConvolution.Supports(precision))
+        {
+            return new LibraryConvolution(shape, weight, bias, precision, device);
+        }
+
+        return precision == ScalarType.Float32 && WinogradConvolution.Supports(shape, size)
+            ? WinogradConvolution.Of(shape, weight, bias)
+            : new ProcessorConvolution(shape, weight, bias, precision, size);
     }
 
     /// <summary>Folds the layer's tensors, found by name in <paramref name="weights"/> (float32, on the processor or on the device; not taken over).</summary>

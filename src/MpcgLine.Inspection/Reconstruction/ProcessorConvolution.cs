@@ -10,7 +10,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// stride 2. Left to itself, the library passes over every map again, and lays the kernels out anew for every tile. Inference
 /// thread only.
 /// </summary>
-internal sealed class ProcessorConvolution : FoldedLayer
+internal sealed class ProcessorConvolution : ProcessorLayer
 {
     private readonly Tensor _weight;
     private readonly Tensor _bias;
@@ -57,18 +57,7 @@ internal sealed class ProcessorConvolution : FoldedLayer
         && (precision == ScalarType.Float32 || (precision == ScalarType.BFloat16 && Precisions.MultipliesBFloat16()));
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
-    {
-        nint result = Run(x.Handle);
-        GC.KeepAlive(x);
-        return Tensor.UnsafeCreateTensor(result);
-    }
-
-    /// <summary>The same by handles of libtorch's tensors, without an object for the result.</summary>
-    /// <param name="x">Of a tensor that the caller keeps alive.</param>
-    /// <returns>The caller's to free.</returns>
-    /// <exception cref="ModelException">The library could not run it.</exception>
-    public nint Run(nint x)
+    public override nint Run(nint x)
     {
         nint result = FusedConvolution.Run(x, _weight.Handle, _bias.Handle, _geometry, _transposed, _activated);
         GC.KeepAlive(this);

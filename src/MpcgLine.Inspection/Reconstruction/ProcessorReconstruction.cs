@@ -10,7 +10,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// </summary>
 internal sealed class ProcessorReconstruction : IDisposable
 {
-    private readonly ProcessorConvolution[] _layers;
+    private readonly ProcessorLayer[] _layers;
     private readonly ProcessorBlocks _blocks;
     private readonly NativeTensors _made = new();
     private readonly bool _isBFloat16;
@@ -18,7 +18,7 @@ internal sealed class ProcessorReconstruction : IDisposable
     /// <summary>Allocates for one tile.</summary>
     /// <param name="layers">Of Table 4, the first and the last over blocks; not taken over.</param>
     /// <param name="precision">Theirs.</param>
-    public ProcessorReconstruction(ProcessorConvolution[] layers, ScalarType precision)
+    public ProcessorReconstruction(ProcessorLayer[] layers, ScalarType precision)
     {
         _layers = layers;
         _blocks = new ProcessorBlocks(precision);
@@ -34,7 +34,7 @@ internal sealed class ProcessorReconstruction : IDisposable
         try
         {
             nint x = _blocks.SpaceToDepth(tile).Handle;
-            foreach (ProcessorConvolution layer in _layers)
+            foreach (ProcessorLayer layer in _layers)
             {
                 x = _made.Keep(layer.Run(x));
                 _made.FreeAllBut(x);

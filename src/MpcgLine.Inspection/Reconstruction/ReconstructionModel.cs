@@ -27,9 +27,9 @@ public sealed class ReconstructionModel : IDisposable
             .. Inner(shapes).Select(layer => FoldedLayer.Of(layer.Shape, weights, precision, device, layer.Size)),
             BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
         ];
-        if (_layers.All(layer => layer is ProcessorConvolution))
+        if (_layers.All(layer => layer is ProcessorLayer))
         {
-            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorConvolution>()], precision);
+            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorLayer>()], precision);
         }
 
         // Constants are held, as tensors or scalars: see LibraryConvolution.

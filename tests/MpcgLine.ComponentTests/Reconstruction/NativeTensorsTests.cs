@@ -53,7 +53,7 @@ public sealed class NativeTensorsTests
 
         var error = Assert.Throws<ModelException>(() => NativeTensors.Values<float>(map.Handle, channels, edge).Length);
 
-        Assert.Contains($"[1, 3, 4, 4] with strides [48, 1, 12, 3]; [1, {channels}, {edge}, {edge}] with channels last is expected", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"[1, 3, 4, 4] values; [1, {channels}, {edge}, {edge}] is expected", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Reconstruction.Native.Winograd;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,11 +90,14 @@ public sealed class ProcessorConvolutionTests
     {
         bool isFused = precision == ScalarType.Float32 || Precisions.MultipliesBFloat16();
         using var scope = NewDisposeScope();
-        LayerShape shape = FusionLayers.Shapes(FusionMaps.All)[1];
+        IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(FusionMaps.All);
 
-        using FoldedLayer layer = FoldedLayer.Of(shape, Weights(shape), precision, CPU, 32);
+        using FoldedLayer head = FoldedLayer.Of(shapes[^1], Weights(shapes[^1]), precision, CPU, 128);
+        using FoldedLayer inner = FoldedLayer.Of(shapes[1], Weights(shapes[1]), precision, CPU, 128);
 
-        Assert.IsType(isFused ? typeof(ProcessorConvolution) : typeof(LibraryConvolution), layer);
+        Assert.IsType(isFused ? typeof(ProcessorConvolution) : typeof(LibraryConvolution), head);
+        Assert.Equal(isFused, inner is ProcessorLayer);
+        Assert.Equal(precision == ScalarType.Float32 && WinogradConvolution.Supports(shapes[1], 128), inner is WinogradConvolution);
     }
 
     [Fact]
