@@ -3,7 +3,8 @@ namespace MpcgLine.Inspection.Reconstruction.Native.Winograd;
 /// <summary>
 /// A kernel of three elements along one axis with fewer products than written out (Winograd's minimal filtering; Lavin, Gray,
 /// "Fast Algorithms for Convolutional Neural Networks", 2016): results = A' ((G kernel) (B' values)),
-/// the product element by element, each of which is called a point. Along both axes it makes a square of results.
+/// the product element by element, each of which is called a point. Along both axes it makes a square of
+/// results, which the literature calls a tile; a tile here is 512 x 512 px.
 /// </summary>
 internal unsafe interface IMinimalFilter
 {
