@@ -13,10 +13,12 @@
 #
 #   tests/long.sh bench [OPTIONS]
 #
-#     `mpcgline bench OPTIONS`: what inspection costs, measured in one run beside what it is compared with. About 2
-#     minutes on 2 quiet cores. Lines: the whole path takes at most 0.15 of the plain float32 network's time; at most a
-#     tenth of it is spent beside the networks; at width 1 under `paper` it takes at most 1.35 times what the network's
-#     arithmetic takes at the processor's peak. With --device cuda: at most 0.25 ms per tile.
+#     `mpcgline bench OPTIONS`: what inspection costs, measured in one run beside what it is compared with. Without --model or
+#     --device, `mpcgline bench --tune` chooses the arithmetic of a copy of the shipped model first, on 60 clean simulated panels;
+#     so it does for soak and scaling. About 4 minutes on 2 quiet cores. Lines: the whole path takes at most 0.15 of the plain
+#     float32 network's time; at most a tenth of it is spent beside the networks; at width 1 under `paper` it takes at most 1.35
+#     times what the network's arithmetic takes at the processor's peak, and over bytes, where the processor multiplies them, at
+#     most 0.65 times. With --device cuda: at most 0.25 ms per tile.
 #
 #   tests/long.sh soak [DURATION [OPTIONS]]
 #
@@ -34,10 +36,11 @@
 #
 #   tests/long.sh precision [BUNDLE DATA]
 #
-#     `mpcgline evaluate` in bfloat16, as production where the processor has it, and in single precision, over DATA, or with
-#     the shipped model over 36 simulated panels, 12 of them clean. About 3 minutes on 2 quiet cores. Lines: the calibrated F1
-#     differs by at most 0.005; an image is flagged in one arithmetic alone only where its score lies within 2 % of the
-#     threshold.
+#     `mpcgline evaluate` as production does, by the bundle's local profile where it has one, and in single precision, over DATA, or
+#     with the shipped model, once as it is and once tuned as for bench, over 60 simulated panels, 20 of them clean. About 6 minutes on
+#     2 quiet cores. Lines: the calibrated F1 differs by at most 0.005; an image is flagged in one arithmetic alone only where its
+#     score lies within 2 % of the threshold, each arithmetic's own. A BUNDLE with a profile is to be calibrated on the images that it
+#     was tuned with.
 #
 #     The last line of these four is the figure and whether it holds.
 set -euo pipefail
@@ -117,23 +120,34 @@ big_panel() {
   grep -q "Total: 1," "$folder/tensors.log" || fail "the live tensors were not counted: no such test"
 }
 
+# Copies the shipped model to $1/model, and lets it choose this machine's arithmetic.
+tune_shipped_model() {
+  "$mpcgline" simulate --out "$1/clean" --panels 60 --clean 60 --seed 424242 >/dev/null
+  cp -r configs/models/simulated-glass "$1/model"
+  "$mpcgline" bench --tune --model "$1/model" --good "$1/clean"
+}
+
 # Runs `mpcgline bench` with the given options, whose last line says whether the figures hold.
 measure() {
-  local mpcgline="src/MpcgLine.Service/bin/Release/net10.0/mpcgline" output code=0
+  local mpcgline="$PWD/src/MpcgLine.Service/bin/Release/net10.0/mpcgline" folder code=0
   dotnet build MpcgLine.sln --configuration Release --verbosity quiet -nologo
-  output="$(mktemp "${TMPDIR:-/tmp}/mpcgline-bench.XXXXXX")"
+  folder="$(mktemp --directory "${TMPDIR:-/tmp}/mpcgline-bench.XXXXXX")"
   # Expanded now: at the exit the variable is gone.
   # shellcheck disable=SC2064
-  trap "rm -f '$output'" EXIT
-  "$mpcgline" bench "$@" | tee "$output" || code=$?
+  trap "rm -rf '$folder'" EXIT
+  if [[ " $* " != *" --model"* && " $* " != *" --device"* ]]; then
+    tune_shipped_model "$folder"
+    set -- --model "$folder/model" "$@"
+  fi
+  "$mpcgline" bench "$@" | tee "$folder/output" || code=$?
   ((code <= 1)) || fail "mpcgline bench ended with $code"
-  [[ "$(tail --lines=1 "$output")" == *": holds" ]]
+  [[ "$(tail --lines=1 "$folder/output")" == *": holds" ]]
 }
 
 # Lays out simulated panels as `evaluate` reads them.
 simulate_test_images() {
   local panel name
-  "$mpcgline" simulate --out panels --panels 36 --clean 12 --seed 4242 >/dev/null
+  "$mpcgline" simulate --out panels --panels 60 --clean 20 --seed 4242 >/dev/null
   mkdir -p data/test/good data/test/defect data/test/masks
   for panel in panels/panel-*[0-9].png; do
     name="$(basename "$panel" .png)"
@@ -146,7 +160,7 @@ simulate_test_images() {
   done
 }
 
-# Compares two evaluations of the same images: the first in bfloat16, the second in single precision.
+# Compares two evaluations of the same images: the first as production does, the second in single precision.
 compare_precisions() {
   /usr/bin/python3 - "$@" <<'PYTHON'
 import csv
@@ -159,13 +173,13 @@ for folder in sys.argv[1:3]:
         evaluations.append(json.load(file))
     with open(f"{folder}/images.csv", encoding="utf-8", newline="") as file:
         scores.append({row["image"]: float(row["score"]) for row in csv.DictReader(file)})
-threshold = evaluations[0]["thresholdCalibrated"]
+thresholds = [evaluation["thresholdCalibrated"] for evaluation in evaluations]
 f1 = [evaluation["f1Calibrated"] or 0 for evaluation in evaluations]
-apart = [image for image in scores[0] if (scores[0][image] >= threshold) != (scores[1][image] >= threshold)]
-far = [image for image in apart if abs(scores[1][image] - threshold) > 0.02 * abs(threshold)]
+apart = [image for image in scores[0] if (scores[0][image] >= thresholds[0]) != (scores[1][image] >= thresholds[1])]
+far = [image for image in apart if abs(scores[1][image] - thresholds[1]) > 0.02 * abs(thresholds[1])]
 largest = max(abs(scores[0][image] - scores[1][image]) for image in scores[0])
 for image in far:
-    print(f"{image}: {scores[0][image]:.3f} and, in single precision, {scores[1][image]:.3f}; threshold {threshold:.3f}")
+    print(f"{image}: {scores[0][image]:.3f} and, in single precision, {scores[1][image]:.3f}; thresholds {thresholds[0]:.3f} and {thresholds[1]:.3f}")
 holds = abs(f1[0] - f1[1]) <= 0.005 and not far
 print(
     f"calibrated F1 {f1[0]:.4f}, in single precision {f1[1]:.4f} (at most 0.005 apart), {len(apart)} of {len(scores[0])} images flagged in one "
@@ -176,11 +190,11 @@ PYTHON
 }
 
 precision() {
-  local folder root="$PWD" bundle data mpcgline="$PWD/src/MpcgLine.Service/bin/Release/net10.0/mpcgline"
-  bundle="$root/configs/models/simulated-glass"
+  local folder bundle single data mpcgline="$PWD/src/MpcgLine.Service/bin/Release/net10.0/mpcgline"
   (($# == 0 || $# == 2)) || fail "precision takes no argument, or BUNDLE and DATA"
   if (($# == 2)); then
     bundle="$(realpath "$1")"
+    single="$bundle"
     data="$(realpath "$2")"
   fi
   dotnet build MpcgLine.sln --configuration Release --verbosity quiet -nologo
@@ -188,14 +202,26 @@ precision() {
   # Expanded now: at the exit the variable is gone.
   # shellcheck disable=SC2064
   trap "rm -rf '$folder'" EXIT
+  if (($# == 0)); then
+    tune_shipped_model "$folder"
+    bundle="$folder/model"
+    # The same images set both thresholds.
+    single="$folder/single"
+    cp -r configs/models/simulated-glass "$single"
+    "$mpcgline" calibrate --model "$single" --good "$folder/clean"
+  fi
   cd "$folder"
   if (($# == 0)); then
     simulate_test_images
     data="$folder/data"
   fi
-  "$mpcgline" evaluate --model "$bundle" --data "$data" --out production --precision bfloat16
-  "$mpcgline" evaluate --model "$bundle" --data "$data" --out single --precision float32
-  compare_precisions production single
+  "$mpcgline" evaluate --model "$bundle" --data "$data" --out production
+  "$mpcgline" evaluate --model "$single" --data "$data" --out in-single --precision float32
+  if (($# == 0)); then
+    "$mpcgline" evaluate --model "$single" --data "$data" --out untuned
+    compare_precisions untuned in-single
+  fi
+  compare_precisions production in-single
 }
 
 case "${1:-}" in

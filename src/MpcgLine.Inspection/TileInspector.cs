@@ -26,7 +26,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     private readonly (Tensor Tile, Tensor Inspected)[] _stagedViews = [];
     private readonly Scalar _mostResidual = 127.ToScalar();
     private readonly Scalar _leastResidual = (-127).ToScalar();
-    private readonly ReconstructionModel _reconstruction;
+    private readonly IReconstruction _reconstruction;
     private readonly RegionalAnalysis _regionalAnalysis;
     private readonly ProcessorRegionalAnalysis? _processorAnalysis;
     private readonly IFusion _fusion;
@@ -66,13 +66,23 @@ public sealed class TileInspector : ITileInspector, IDisposable
         ModelCalibration calibration = bundle.Manifest.Calibration
             ?? throw new ModelException($"{bundle.Manifest.Name} is not calibrated: run `mpcgline calibrate` on good images first.");
         ScalarType precision = Precisions.Select(options.Precision, options.Device);
+        IReadOnlyDictionary<string, ActivationRange>? ranges = null;
+        if (options.Precision == Precision.Int8)
+        {
+            RequireBytes(options.Device);
+            ranges = options.ActivationRanges ?? throw new ModelException("Precision Int8 needs the ranges of what the layers give.");
+        }
+
         MaxTiles = options.BatchTiles;
         _regionalAnalysis = new RegionalAnalysis(_device);
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
-        _reconstruction = new ReconstructionModel(bundle.Manifest.Architecture.Width, weights, precision, _device);
+        double width = bundle.Manifest.Architecture.Width;
+        _reconstruction = ranges is not null
+            ? new Int8Reconstruction(width, weights, ranges, precision)
+            : new ReconstructionModel(width, weights, precision, _device);
         DisposeAll(weights);
         weights = ModelBundle.ToTensors(bundle.Fusion);
-        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times);
+        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, ranges, times);
         DisposeAll(weights);
 
         _fusion = learned;
@@ -86,7 +96,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
         try
         {
-            ProveGoldenTiles(bundle, learned);
+            ProveGoldenTiles(bundle, learned, ranges is null ? GoldenTile.RelativeTolerance : GoldenTile.RelativeToleranceOfBytes);
             if (options.Fusion == FusionKind.Paper)
             {
                 learned.Dispose();
@@ -259,14 +269,27 @@ public sealed class TileInspector : ITileInspector, IDisposable
         return golden;
     }
 
-    private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned)
+    private static void RequireBytes(InferenceDevice device)
+    {
+        if (device != InferenceDevice.Cpu)
+        {
+            throw new ModelException("Precision Int8 is the processor's: on a GPU take Float16.");
+        }
+
+        if (Precisions.WhyNoInt8() is { } reason)
+        {
+            throw new ModelException($"Precision Int8 can't be run here: {reason}. Take another precision.");
+        }
+    }
+
+    private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned, double relative)
     {
         for (int i = 0; i < bundle.GoldenTiles.Count; i++)
         {
             GoldenTile golden = bundle.GoldenTiles[i];
             GoldenTile now = Answer(golden.Tile, learned);
-            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
-            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
+            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, relative, $"{bundle.Manifest.Name}: golden tile {i}: the background");
+            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, relative, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
     }
 
@@ -282,9 +305,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
         for (int i = 0; i < tiles.Length; i++)
         {
             string what = $"batch {i} on the GPU:";
-            Require(expected[i].Changes(0).ToArray(), actual[i].Changes(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the change of the DCT feature");
-            Require(expected[i].Scores(0).ToArray(), actual[i].Scores(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the scores");
-            Require(Levels(expected[i].Residual(0)), Levels(actual[i].Residual(0)), GoldenTile.ScoreTolerance, $"{what} the residual");
+            Require(expected[i].Changes(0).ToArray(), actual[i].Changes(0).ToArray(), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the change of the DCT feature");
+            Require(expected[i].Scores(0).ToArray(), actual[i].Scores(0).ToArray(), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the scores");
+            Require(Levels(expected[i].Residual(0)), Levels(actual[i].Residual(0)), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the residual");
         }
     }
 
@@ -340,7 +363,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// Precisions and processors round differently, here and there by much; wrong arithmetic differs everywhere. So
     /// the root mean square decides, against the spread of the recorded answer.
     /// </summary>
-    private static void Require(float[] expected, float[] actual, float floor, string what)
+    private static void Require(float[] expected, float[] actual, float floor, double relative, string what)
     {
         double mean = expected.Average(e => (double)e), spread = 0, difference = 0;
         for (int i = 0; i < expected.Length; i++)
@@ -350,7 +373,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
 
         double rms = Math.Sqrt(difference / expected.Length);
-        double allowed = floor + (GoldenTile.RelativeTolerance * Math.Sqrt(spread / expected.Length));
+        double allowed = floor + (relative * Math.Sqrt(spread / expected.Length));
         // Written so that NaN fails.
         if (!(rms <= allowed))
         {

@@ -55,10 +55,11 @@ public sealed class TileInspectorTests
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
     public void Inspect_AnyBatch_AnswersForATileAreTheSame(Precision precision)
     {
         SkipWhereEmulated(precision);
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 3, Precision = precision });
+        using var inspector = new TileInspector(TestModel.Create(), Options(3, precision));
         var together = new TileRowFindings(3);
         var alone = new TileRowFindings(1);
         Stage(inspector, 3);
@@ -73,10 +74,11 @@ public sealed class TileInspectorTests
     [Theory]
     [InlineData(Precision.Float32)]
     [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
     public void Inspect_ManyTimes_LiveTensorsStayFlat(Precision precision)
     {
         SkipWhereEmulated(precision);
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision });
+        using var inspector = new TileInspector(TestModel.Create(), Options(2, precision));
         var findings = new TileRowFindings(2);
         Stage(inspector, 2);
         inspector.Inspect(2, findings);
@@ -92,12 +94,13 @@ public sealed class TileInspectorTests
     [Theory]
     [InlineData(FusionKind.Learned, Precision.Float32)]
     [InlineData(FusionKind.Learned, Precision.BFloat16)]
+    [InlineData(FusionKind.Learned, Precision.Int8)]
     [InlineData(FusionKind.Paper, Precision.Float32)]
     [InlineData(FusionKind.Paper, Precision.BFloat16)]
     public void Inspect_ManyTimes_AllocatesNothing(FusionKind fusion, Precision precision)
     {
         SkipWhereEmulated(precision);
-        using var inspector = new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 2, Precision = precision, Fusion = fusion });
+        using var inspector = new TileInspector(TestModel.Create(), Options(2, precision) with { Fusion = fusion });
         var findings = new TileRowFindings(2);
         Stage(inspector, 2);
         inspector.Inspect(2, findings);
@@ -164,8 +167,52 @@ public sealed class TileInspectorTests
         double RootMeanSquare(Func<int, double> of) => Math.Sqrt(Enumerable.Range(0, single.Scores(0).Length).Average(i => of(i) * of(i)));
     }
 
-    private static void SkipWhereEmulated(Precision precision) => Assert.SkipUnless(
-        precision != Precision.BFloat16 || Precisions.MultipliesBFloat16(), "this processor does not multiply bfloat16; emulated, a tile takes half a minute");
+    [Fact]
+    public void Inspect_OtherNumberOfThreadsOverBytes_IsTheSameToTheBit()
+    {
+        SkipWhereEmulated(Precision.Int8);
+        using var inspector = new TileInspector(TestModel.Create(), Options(1, Precision.Int8));
+        TileRowFindings one = new(1), two = new(1);
+        Stage(inspector, 1);
+        int before = torch.get_num_threads();
+        try
+        {
+            torch.set_num_threads(1);
+            inspector.Inspect(1, one);
+            torch.set_num_threads(2);
+            inspector.Inspect(1, two);
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+
+        Assert.True(one.Scores(0).SequenceEqual(two.Scores(0)));
+        Assert.True(one.Residual(0).SequenceEqual(two.Residual(0)));
+        Assert.True(one.Changes(0).SequenceEqual(two.Changes(0)));
+    }
+
+    [Fact]
+    public void Constructor_Int8WithoutRanges_IsRefused()
+    {
+        SkipWhereEmulated(Precision.Int8);
+
+        Assert.Throws<ModelException>(() => new TileInspector(TestModel.Create(), new InferenceOptions { BatchTiles = 1, Precision = Precision.Int8 }));
+    }
+
+    private static InferenceOptions Options(int tiles, Precision precision) => new()
+    {
+        BatchTiles = tiles,
+        Precision = precision,
+        ActivationRanges = precision == Precision.Int8 ? ActivationRanges.Measure(TestModel.Create(), [TestModel.Tile(1)]) : null,
+    };
+
+    private static void SkipWhereEmulated(Precision precision)
+    {
+        Assert.SkipUnless(
+            precision != Precision.BFloat16 || Precisions.MultipliesBFloat16(), "this processor does not multiply bfloat16; emulated, a tile takes half a minute");
+        Assert.SkipUnless(precision != Precision.Int8 || Precisions.WhyNoInt8() is null, Precisions.WhyNoInt8() ?? "");
+    }
 
     [Fact]
     public void Constructor_NotCalibrated_SaysWhatToRun()

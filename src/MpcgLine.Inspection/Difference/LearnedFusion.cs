@@ -1,5 +1,6 @@
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +21,15 @@ internal sealed class LearnedFusion : IFusion
     private readonly StepTimes? _times;
     private readonly SuspectOutline _outline = new();
 
-    /// <summary>Builds the layers from weights by name (float32, CPU; not taken over).</summary>
+    /// <summary>Builds the layers.</summary>
+    /// <param name="maps">Which maps the network sees.</param>
+    /// <param name="grayScale">Gray levels that become 1.</param>
+    /// <param name="threshold">Score from which a cell is suspected.</param>
+    /// <param name="weights">By name, float32, on the processor or on the device; not taken over.</param>
+    /// <param name="precision">Arithmetic of the layers, or with ranges of those that are not over bytes.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <param name="ranges">From <see cref="ActivationRanges.Measure"/>, for layers over bytes; null for numbers.</param>
+    /// <param name="times">Marked step by step; null for none.</param>
     public LearnedFusion(
         FusionMaps maps,
         float grayScale,
@@ -28,15 +37,28 @@ internal sealed class LearnedFusion : IFusion
         IReadOnlyDictionary<string, Tensor> weights,
         ScalarType precision,
         Device device,
+        IReadOnlyDictionary<string, ActivationRange>? ranges = null,
         StepTimes? times = null)
     {
         _features = new FusionFeatures(maps, grayScale, device);
         IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
-        int[] sizes = FusionLayers.InputSizes(shapes);
-        _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
+        ByteScale? bytes = null;
+        ByteSum?[] sums;
+        if (ranges is null)
+        {
+            int[] sizes = FusionLayers.InputSizes(shapes);
+            _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
+            sums = new ByteSum?[_layers.Length];
+        }
+        else
+        {
+            bytes = ProcessorFusionInput.Scale(ActivationRanges.Of(ActivationRanges.FusionInput, FusionLayers.InputChannels(maps), ranges));
+            (_layers, sums) = Int8FusionLayers.Of(shapes, weights, ranges, precision, bytes);
+        }
+
         if (_layers.All(layer => layer is ProcessorLayer))
         {
-            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorLayer>()], precision, times);
+            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorLayer>()], sums, bytes, precision, times);
         }
 
         _runLayer = (index, x) => _layers[index].Forward(x);

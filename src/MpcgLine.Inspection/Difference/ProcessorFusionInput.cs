@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace MpcgLine.Inspection.Difference;
 
 /// <summary>
 /// <see cref="FusionFeatures.Stack"/> on the processor, in one pass and straight into the arithmetic's layout and
-/// precision: as two dozen operations on whole maps, most of the time went into moving memory. One thread.
+/// precision: as two dozen operations on whole maps, most of the time went into moving memory. Libtorch's threads share the work; one call at a time.
 /// </summary>
 public sealed class ProcessorFusionInput : IDisposable
 {
@@ -28,15 +29,16 @@ public sealed class ProcessorFusionInput : IDisposable
     private readonly float _scale;
     private readonly int _channels;
     private readonly int _batch, _size, _cells;
-    private readonly float[] _means;
 
-    // Means of one row's cells, and means along x of all rows, with zeros around, so that a neighbourhood may reach outside.
-    private readonly float[] _row;
-    private readonly float[] _rowMeans;
+    // Means along x of all rows, with zeros around, so that a neighbourhood may reach outside: the tile's, and its reconstruction's.
+    private readonly float[] _tileMeans;
+    private readonly float[] _reconstructionMeans;
     private readonly float[] _shares;
+    private readonly RowsOfCells _rows;
     private readonly Tensor _stacked;
     private readonly Tensor _channelsFirst;
     private readonly bool _isBFloat16;
+    private readonly ByteScale? _bytes;
 
     /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -46,31 +48,49 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <param name="size">Edge S of the tiles, px, a multiple of 64.</param>
     /// <exception cref="ArgumentOutOfRangeException">No tile, a size that is no such multiple, or another precision.</exception>
     public ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType precision, int batch = 1, int size = TileRowFindings.TileSize)
+        : this(
+            maps,
+            grayScale,
+            precision is ScalarType.Float32 or ScalarType.BFloat16
+                ? precision
+                : throw new ArgumentOutOfRangeException(nameof(precision), precision, "The fusion's input is made in Float32 or BFloat16."),
+            null,
+            batch,
+            size)
+    {
+    }
+
+    /// <summary>Allocates for a tile whose input is made in bytes.</summary>
+    /// <param name="maps">Which maps to include.</param>
+    /// <param name="grayScale">Gray levels that become 1.</param>
+    /// <param name="bytes">From <see cref="Scale"/>.</param>
+    internal ProcessorFusionInput(FusionMaps maps, float grayScale, ByteScale bytes)
+        : this(maps, grayScale, ScalarType.Byte, bytes, 1, TileRowFindings.TileSize)
+    {
+    }
+
+    private ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType type, ByteScale? bytes, int batch, int size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
-        if (precision is not (ScalarType.Float32 or ScalarType.BFloat16))
-        {
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, "The fusion's input is made in Float32 or BFloat16.");
-        }
-
         _seesReconstruction = maps.HasFlag(FusionMaps.Reconstruction);
         _seesChange = maps.HasFlag(FusionMaps.RegionalChange);
         _scale = grayScale;
         _channels = FusionLayers.InputChannels(maps);
         (_batch, _size, _cells) = (batch, size, size / Cell);
-        _means = new float[_cells * _cells];
-        _row = new float[Half + _cells + Half];
-        _rowMeans = new float[(Half + _cells + Half) * _cells];
+        _tileMeans = new float[(Half + _cells + Half) * _cells];
+        _reconstructionMeans = _seesReconstruction ? new float[_tileMeans.Length] : [];
         _shares = new float[_cells];
         for (int i = 0; i < _cells; i++)
         {
             _shares[i] = 1f / (Math.Min(i, Half) + 1 + Math.Min(_cells - 1 - i, Half));
         }
 
+        _rows = new RowsOfCells(this);
         using DisposeScope scope = NewDisposeScope();
-        _isBFloat16 = precision == ScalarType.BFloat16;
-        _stacked = zeros([batch, _cells, _cells, _channels], precision).DetachFromDisposeScope();
+        _isBFloat16 = type == ScalarType.BFloat16;
+        _bytes = bytes;
+        _stacked = zeros([batch, _cells, _cells, _channels], type).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
     }
 
@@ -91,92 +111,109 @@ public sealed class ProcessorFusionInput : IDisposable
                 $"Tiles are {tiles.dtype} [{string.Join(", ", tiles.shape)}]; Byte [{_batch}, 1, {_size}, {_size}] are expected.", nameof(tiles));
         }
 
-        ReadOnlySpan<byte> pixels = tiles.Bytes();
-        ReadOnlySpan<float> background = _seesReconstruction ? Values(reconstruction, nameof(reconstruction)) : [];
-        ReadOnlySpan<float> perPatch = _seesChange ? Values(change, nameof(change)) : [];
-        Span<byte> target = _stacked.bytes;
-        int area = _size * _size, patches = area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), stacked = _means.Length * _channels;
+        _ = tiles.Bytes();
+        int area = _size * _size;
+        if (_seesReconstruction)
+        {
+            RequireValues(reconstruction, _batch * area, nameof(reconstruction));
+        }
+
+        if (_seesChange)
+        {
+            RequireValues(change, _batch * area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), nameof(change));
+        }
+
         for (int i = 0; i < _batch; i++)
         {
-            ReadOnlySpan<byte> tile = pixels.Slice(i * area, area);
-            ReadOnlySpan<float> ofBackground = background.IsEmpty ? [] : background.Slice(i * area, area);
-            ReadOnlySpan<float> ofPatches = perPatch.IsEmpty ? [] : perPatch.Slice(i * patches, patches);
-            if (_isBFloat16)
-            {
-                StackOne(tile, ofBackground, ofPatches, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(target).Slice(i * stacked, stacked)));
-            }
-            else
-            {
-                StackOne(tile, ofBackground, ofPatches, new StackedSingles(MemoryMarshal.Cast<byte, float>(target).Slice(i * stacked, stacked)));
-            }
+            _rows.Run(tiles, reconstruction, change, i);
         }
 
         return _channelsFirst;
     }
 
-    private void StackOne<TTarget>(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, TTarget target)
+    /// <summary>What the input's bytes stand for.</summary>
+    /// <param name="range">Of its channels.</param>
+    internal static ByteScale Scale(ActivationRange range)
+    {
+        // A cell's sixteen values of one map are alike: one step does for all of them.
+        ByteScale scale = ByteScale.Covering(range);
+        float[] steps = [.. scale.Steps];
+        int afterTile = FusionFeatures.CellPixels + 1;
+        foreach (int first in steps.Length >= afterTile + FusionFeatures.CellPixels ? (int[])[0, afterTile] : [0])
+        {
+            Span<float> ofMap = steps.AsSpan(first, FusionFeatures.CellPixels);
+            ofMap.Fill(ofMap.ToArray().Max());
+        }
+
+        return scale with { Steps = steps };
+    }
+
+    private static void RequireValues(Tensor? map, int count, string name)
+    {
+        ArgumentNullException.ThrowIfNull(map, name);
+        if (map.Singles().Length != count)
+        {
+            throw new ArgumentException($"A map has {map.Singles().Length} values; {count} are expected.", name);
+        }
+    }
+
+    /// <summary>Means along x of one row of cells.</summary>
+    private void MeansAlong<T>(T pixels, float[] rowMeans, int y)
+        where T : IGrayLevels, allows ref struct
+    {
+        Span<float> row = stackalloc float[Half + _cells + Half];
+        for (int x = 0; x < _size; x += Lanes)
+        {
+            int first = (y * Cell * _size) + x;
+            Vector512<float> sums = pixels.Sixteen(first) + pixels.Sixteen(first + _size)
+                + pixels.Sixteen(first + (2 * _size)) + pixels.Sixteen(first + (3 * _size));
+            // First columns of the four cells, then their second ones...
+            Vector512<float> columns = Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+            Vector256<float> halves = columns.GetLower() + columns.GetUpper();
+            ((halves.GetLower() + halves.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(row[(Half + (x / Cell))..]);
+        }
+
+        for (int x = 0; x < _cells; x += Lanes)
+        {
+            (Sum(row, x, stride: 1) * Vector512.Create(_shares.AsSpan(x, Lanes))).CopyTo(rowMeans, ((Half + y) * _cells) + x);
+        }
+    }
+
+    /// <summary>Means over a neighbourhood of each cell of a row, of what lies inside the tile.</summary>
+    private void LocalMeans(float[] rowMeans, int y, Span<float> means)
+    {
+        for (int x = 0; x < _cells; x += Lanes)
+        {
+            (Sum(rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(means[x..]);
+        }
+    }
+
+    private void StackRow<TTarget>(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, ReadOnlySpan<float> change, int y, TTarget target)
         where TTarget : IStackedValues, allows ref struct
     {
-        LocalMeans(new ByteLevels(tile));
-        int channel = Relative(new ByteLevels(tile), target, 0);
-        channel = Level(target, channel);
+        Span<float> means = stackalloc float[_cells];
+        LocalMeans(_tileMeans, y, means);
+        int channel = Relative(new ByteLevels(tile), means, y, target, 0);
+        channel = Level(means, y, target, channel);
         if (_seesReconstruction)
         {
-            LocalMeans(new SingleLevels(reconstruction));
-            channel = Relative(new SingleLevels(reconstruction), target, channel);
+            LocalMeans(_reconstructionMeans, y, means);
+            channel = Relative(new SingleLevels(reconstruction), means, y, target, channel);
         }
 
         if (_seesChange)
         {
-            SpreadOverCells(change, target, channel);
-        }
-    }
-
-    private static ReadOnlySpan<float> Values(Tensor? map, string name)
-    {
-        ArgumentNullException.ThrowIfNull(map, name);
-        return map.Singles();
-    }
-
-    /// <summary>Means over a neighbourhood of cells, of what lies inside the tile: along x first, then along y.</summary>
-    private void LocalMeans<T>(T pixels)
-        where T : IGrayLevels, allows ref struct
-    {
-        for (int y = 0; y < _cells; y++)
-        {
-            for (int x = 0; x < _size; x += Lanes)
-            {
-                int first = (y * Cell * _size) + x;
-                Vector512<float> sums = pixels.Sixteen(first) + pixels.Sixteen(first + _size)
-                    + pixels.Sixteen(first + (2 * _size)) + pixels.Sixteen(first + (3 * _size));
-                // First columns of the four cells, then their second ones...
-                Vector512<float> columns = Vector512.Shuffle(sums, Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
-                Vector256<float> halves = columns.GetLower() + columns.GetUpper();
-                ((halves.GetLower() + halves.GetUpper()) * (1f / FusionFeatures.CellPixels)).CopyTo(_row, Half + (x / Cell));
-            }
-
-            for (int x = 0; x < _cells; x += Lanes)
-            {
-                (Sum(_row, x, stride: 1) * Vector512.Create(_shares.AsSpan(x, Lanes))).CopyTo(_rowMeans, ((Half + y) * _cells) + x);
-            }
-        }
-
-        for (int y = 0; y < _cells; y++)
-        {
-            for (int x = 0; x < _cells; x += Lanes)
-            {
-                (Sum(_rowMeans, (y * _cells) + x, _cells) * Vector512.Create(_shares[y])).CopyTo(_means, (y * _cells) + x);
-            }
+            SpreadOverCells(change, y, target, channel);
         }
     }
 
     /// <summary>Sums over a neighbourhood's width, for several cells at once.</summary>
-    private static Vector512<float> Sum(float[] from, int start, int stride)
+    private static Vector512<float> Sum(ReadOnlySpan<float> from, int start, int stride)
     {
         Vector512<float> sum = Vector512<float>.Zero;
         for (int i = 0; i < FusionFeatures.MeanCells; i++)
         {
-            sum += Vector512.Create(from.AsSpan(start + (i * stride), Lanes));
+            sum += Vector512.Create(from.Slice(start + (i * stride), Lanes));
         }
 
         return sum;
@@ -184,12 +221,12 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>The local mean itself: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Level<TTarget>(TTarget target, int channel)
+    private int Level<TTarget>(ReadOnlySpan<float> means, int y, TTarget target, int channel)
         where TTarget : IStackedValues, allows ref struct
     {
-        for (int first = 0; first < _means.Length; first += Lanes)
+        for (int x = 0; x < means.Length; x += Lanes)
         {
-            target.SetSixteen((first * _channels) + channel, _channels, FusionFeatures.Level(Vector512.Create(_means.AsSpan(first, Lanes))));
+            target.SetSixteen((y * _cells) + x, channel, FusionFeatures.Level(Vector512.Create(means.Slice(x, Lanes))));
         }
 
         return channel + 1;
@@ -197,7 +234,7 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>Levels about the local mean, compressed: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Relative<T, TTarget>(T pixels, TTarget target, int channel)
+    private int Relative<T, TTarget>(T pixels, ReadOnlySpan<float> means, int y, TTarget target, int channel)
         where T : IGrayLevels, allows ref struct
         where TTarget : IStackedValues, allows ref struct
     {
@@ -205,45 +242,107 @@ public sealed class ProcessorFusionInput : IDisposable
         Vector512<int> fourTimes = Vector512.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
 
         Span<Vector512<float>> rows = stackalloc Vector512<float>[Cell];
-        for (int cell = 0; cell < _means.Length; cell += CellsAtOnce)
+        for (int x = 0; x < _cells; x += CellsAtOnce)
         {
-            int first = (cell / _cells * Cell * _size) + (cell % _cells * Cell);
-            Vector512<float> means = Vector512.Shuffle(Vector128.Create(_means.AsSpan(cell, CellsAtOnce)).ToVector256Unsafe().ToVector512Unsafe(), fourTimes);
+            int first = ((y * _size) + x) * Cell;
+            Vector512<float> mean = Vector512.Shuffle(Vector128.Create(means.Slice(x, CellsAtOnce)).ToVector256Unsafe().ToVector512Unsafe(), fourTimes);
             for (int row = 0; row < Cell; row++)
             {
-                Vector512<float> twice = (pixels.Sixteen(first + (row * _size)) - means) * twicePerGray;
+                Vector512<float> twice = (pixels.Sixteen(first + (row * _size)) - mean) * twicePerGray;
                 // 2x / (1 + sqrt(1 + 2 |x|)) is sqrt(1 + 2 |x|) - 1 with the sign of x, without a division.
                 rows[row] = Vector512.CopySign(Vector512.Sqrt(one + Vector512.Abs(twice)) - one, twice);
             }
 
-            target.SetCells((cell * _channels) + channel, _channels, rows);
+            target.SetCells((y * _cells) + x, channel, rows);
         }
 
         return channel + FusionFeatures.CellPixels;
     }
 
-    private void SpreadOverCells<TTarget>(ReadOnlySpan<float> perPatch, TTarget target, int channel)
+    private void SpreadOverCells<TTarget>(ReadOnlySpan<float> perPatch, int y, TTarget target, int channel)
         where TTarget : IStackedValues, allows ref struct
     {
         int patchesPerSide = _size / RegionalAnalysis.PatchSize;
-        for (int patch = 0; patch < perPatch.Length; patch++)
+        ReadOnlySpan<float> patches = perPatch.Slice(y / CellsPerPatch * patchesPerSide, patchesPerSide);
+        for (int patch = 0; patch < patchesPerSide; patch += Lanes / CellsPerPatch)
         {
-            float change = MathF.Log(1 + (perPatch[patch] / _scale));
-            int top = patch / patchesPerSide * CellsPerPatch, left = patch % patchesPerSide * CellsPerPatch;
-            for (int y = top; y < top + CellsPerPatch; y++)
-            {
-                for (int x = left; x < left + CellsPerPatch; x++)
-                {
-                    target.Set((((y * _cells) + x) * _channels) + channel, change);
-                }
-            }
+            Vector512<float> two = Vector512.Create(Vector256.Create(Change(patches[patch])), Vector256.Create(Change(patches[patch + 1])));
+            target.SetSixteen((y * _cells) + (patch * CellsPerPatch), channel, two);
         }
     }
+
+    private float Change(float perPatch) => MathF.Log(1 + (perPatch / _scale));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _channelsFirst.Dispose();
         _stacked.Dispose();
+    }
+
+    /// <summary>One tile's rows of cells, shared among threads: the means along x of all of them, and then what is made with these.</summary>
+    private sealed class RowsOfCells(ProcessorFusionInput owner) : TeamWork
+    {
+        // Of a part.
+        private const int Rows = 8;
+
+        private Tensor? _tiles, _reconstruction, _change;
+        private int _index;
+        private bool _hasMeans;
+
+        public void Run(Tensor tiles, Tensor? reconstruction, Tensor? change, int index)
+        {
+            (_tiles, _reconstruction, _change, _index) = (tiles, reconstruction, change, index);
+            _hasMeans = false;
+            Share(owner._cells / Rows);
+            _hasMeans = true;
+            Share(owner._cells / Rows);
+            (_tiles, _reconstruction, _change) = (null, null, null);
+        }
+
+        protected override void Do(int part)
+        {
+            int area = owner._size * owner._size;
+            ReadOnlySpan<byte> tile = _tiles!.bytes.Slice(_index * area, area);
+            ReadOnlySpan<float> reconstruction = owner._seesReconstruction ? Singles(_reconstruction!, area) : [];
+            if (!_hasMeans)
+            {
+                MeansAlong(tile, reconstruction, part);
+                return;
+            }
+
+            ReadOnlySpan<float> change = owner._seesChange ? Singles(_change!, area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize)) : [];
+            int stacked = owner._cells * owner._cells * owner._channels;
+            Span<byte> target = owner._stacked.bytes;
+            for (int y = part * Rows; y < (part + 1) * Rows; y++)
+            {
+                if (owner._bytes is { } scale)
+                {
+                    owner.StackRow(tile, reconstruction, change, y, new StackedBytes(target.Slice(_index * stacked, stacked), scale));
+                }
+                else if (owner._isBFloat16)
+                {
+                    owner.StackRow(tile, reconstruction, change, y, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(target).Slice(_index * stacked, stacked), owner._channels));
+                }
+                else
+                {
+                    owner.StackRow(tile, reconstruction, change, y, new StackedSingles(MemoryMarshal.Cast<byte, float>(target).Slice(_index * stacked, stacked), owner._channels));
+                }
+            }
+        }
+
+        private void MeansAlong(ReadOnlySpan<byte> tile, ReadOnlySpan<float> reconstruction, int part)
+        {
+            for (int y = part * Rows; y < (part + 1) * Rows; y++)
+            {
+                owner.MeansAlong(new ByteLevels(tile), owner._tileMeans, y);
+                if (owner._seesReconstruction)
+                {
+                    owner.MeansAlong(new SingleLevels(reconstruction), owner._reconstructionMeans, y);
+                }
+            }
+        }
+
+        private ReadOnlySpan<float> Singles(Tensor map, int count) => MemoryMarshal.Cast<byte, float>(map.bytes).Slice(_index * count, count);
     }
 }

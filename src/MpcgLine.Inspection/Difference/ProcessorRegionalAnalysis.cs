@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace MpcgLine.Inspection.Difference;
 
 /// <summary>
 /// <see cref="RegionalAnalysis.Change"/> for one tile on the processor: sixteen columns, then the sixteen patches of a row
-/// at once. As products of small matrices it spent its time on copies. Inference thread only.
+/// at once. As products of small matrices it spent its time on copies. Inference thread only, whose work libtorch's threads share.
 /// </summary>
 /// <remarks>
 /// A wave of even frequency is the same from either end, one of odd frequency its opposite: sums and differences of what
@@ -21,17 +22,17 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     private const int Lanes = 16, Patches = TileRowFindings.PatchCount;
 
     private readonly float[] _waves = Waves();
-
-    // One row of patches after the transform along its columns, [L, 32, 16]: what belongs to one column of all patches
-    // lies together.
-    private readonly float[] _columns = new float[Corner * Patch * Patches];
-    private readonly Vector512<float>[] _frequencies = new Vector512<float>[Corner];
+    private readonly RowsOfPatches _rows;
     private readonly float[] _source = new float[Patches * Patches];
     private readonly float[] _background = new float[Patches * Patches];
     private readonly Tensor _change;
 
     /// <summary>Allocates for one tile.</summary>
-    public ProcessorRegionalAnalysis() => _change = zeros([1, Patches, Patches]).DetachFromDisposeScope();
+    public ProcessorRegionalAnalysis()
+    {
+        _rows = new RowsOfPatches(this);
+        _change = zeros([1, Patches, Patches]).DetachFromDisposeScope();
+    }
 
     /// <summary>The change of the feature, <c>|f(src) - f(rec)|</c> (left side of Eq. 20).</summary>
     /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
@@ -39,8 +40,7 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     /// <returns><c>[1, 16, 16]</c> float32, gray levels; stays this object's and is overwritten by the next call.</returns>
     public Tensor Change(Tensor tile, Tensor reconstruction)
     {
-        Features(ByteLevels.Of(tile), _source);
-        Features(new SingleLevels(reconstruction.Singles()), _background);
+        _rows.Run(tile, reconstruction);
         Span<float> target = MemoryMarshal.Cast<byte, float>(_change.bytes);
         for (int patch = 0; patch < target.Length; patch++)
         {
@@ -50,47 +50,48 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
         return _change;
     }
 
-    /// <summary>Feature f of every patch (Eq. 19).</summary>
-    private void Features<T>(T pixels, Span<float> features)
+    /// <summary>Feature f of a row's patches (Eq. 19).</summary>
+    private void Features<T>(T pixels, int row, Span<float> features)
         where T : IGrayLevels, allows ref struct
     {
-        for (int row = 0; row < Patches; row++)
-        {
-            AlongColumns(pixels, row * Patch * Size);
-            AlongRows().CopyTo(features[(row * Patches)..]);
-        }
+        // After the transform along the columns, [L, 32, 16]: what belongs to one column of all patches lies together.
+        Span<float> columns = stackalloc float[Corner * Patch * Patches];
+        AlongColumns(pixels, row * Patch * Size, columns);
+        AlongRows(columns).CopyTo(features[(row * Patches)..]);
     }
 
-    private void AlongColumns<T>(T pixels, int first)
+    private void AlongColumns<T>(T pixels, int first, Span<float> columns)
         where T : IGrayLevels, allows ref struct
     {
+        Span<Vector512<float>> frequencies = stackalloc Vector512<float>[Corner];
         Span<float> lanes = stackalloc float[Lanes];
         for (int x = 0; x < Size; x += Lanes)
         {
-            Transform(pixels, first + x, Size);
+            Transform(pixels, first + x, Size, frequencies);
             int patch = x / Patch, column = x % Patch;
             for (int u = 0; u < Corner; u++)
             {
-                _frequencies[u].CopyTo(lanes);
+                frequencies[u].CopyTo(lanes);
                 for (int lane = 0; lane < Lanes; lane++)
                 {
-                    _columns[(((u * Patch) + column + lane) * Patches) + patch] = lanes[lane];
+                    columns[(((u * Patch) + column + lane) * Patches) + patch] = lanes[lane];
                 }
             }
         }
     }
 
     /// <summary>Mean amplitude of the low frequencies of a row's patches, that of their mean left out.</summary>
-    private Vector512<float> AlongRows()
+    private Vector512<float> AlongRows(ReadOnlySpan<float> values)
     {
-        var columns = new SingleLevels(_columns);
+        Span<Vector512<float>> frequencies = stackalloc Vector512<float>[Corner];
+        var columns = new SingleLevels(values);
         Vector512<float> sum = Vector512<float>.Zero;
         for (int u = 0; u < Corner; u++)
         {
-            Transform(columns, u * Patch * Patches, Patches);
+            Transform(columns, u * Patch * Patches, Patches, frequencies);
             for (int v = u == 0 ? 1 : 0; v < Corner; v++)
             {
-                sum += Vector512.Abs(_frequencies[v]);
+                sum += Vector512.Abs(frequencies[v]);
             }
         }
 
@@ -98,10 +99,10 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
     }
 
     /// <summary>
-    /// The low frequencies of 32 values a stride apart, for sixteen such columns at once, into <see cref="_frequencies"/>. What
-    /// lies as far from both ends is read together, and all frequencies are summed up at once: no sum waits for another.
+    /// The low frequencies of 32 values a stride apart, for sixteen such columns at once. What lies as far from both ends is read
+    /// together, and all frequencies are summed up at once: no sum waits for another.
     /// </summary>
-    private void Transform<T>(T values, int start, int stride)
+    private void Transform<T>(T values, int start, int stride, Span<Vector512<float>> frequencies)
         where T : IGrayLevels, allows ref struct
     {
         Vector512<float> f0 = Vector512<float>.Zero, f1 = f0, f2 = f0, f3 = f0, f4 = f0, f5 = f0, f6 = f0, f7 = f0;
@@ -121,7 +122,6 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
             f7 = Vector512.FusedMultiplyAdd(difference, Vector512.Create(wave[7]), f7);
         }
 
-        Span<Vector512<float>> frequencies = _frequencies;
         // The last first: one check of the bounds is then enough.
         frequencies[7] = f7;
         frequencies[6] = f6;
@@ -144,4 +144,35 @@ internal sealed class ProcessorRegionalAnalysis : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _change.Dispose();
+
+    /// <summary>Rows of patches of a tile, and of its reconstruction, shared among threads.</summary>
+    private sealed class RowsOfPatches(ProcessorRegionalAnalysis owner) : TeamWork
+    {
+        private Tensor? _tile, _reconstruction;
+
+        public void Run(Tensor tile, Tensor reconstruction)
+        {
+            if (ByteLevels.Of(tile).Count != Size * Size || reconstruction.dtype != ScalarType.Float32 || reconstruction.Singles().Length != Size * Size)
+            {
+                throw new ArgumentException($"A tile has {tile.numel()} and its reconstruction {reconstruction.numel()} values; {Size * Size} bytes and as many numbers in single precision are expected.", nameof(tile));
+            }
+
+            (_tile, _reconstruction) = (tile, reconstruction);
+            Share(2 * Patches);
+            (_tile, _reconstruction) = (null, null);
+        }
+
+        protected override void Do(int part)
+        {
+            (int row, int image) = Math.DivRem(part, 2);
+            if (image == 0)
+            {
+                owner.Features(new ByteLevels(_tile!.bytes), row, owner._source);
+            }
+            else
+            {
+                owner.Features(new SingleLevels(MemoryMarshal.Cast<byte, float>(_reconstruction!.bytes)), row, owner._background);
+            }
+        }
+    }
 }

@@ -5,28 +5,25 @@ using MpcgLine.Inspection.Primitives;
 namespace MpcgLine.Inspection.Difference;
 
 /// <summary>The fusion's input in bfloat16, as bits.</summary>
-internal readonly ref struct StackedBFloat16(Span<ushort> values) : IStackedValues
+internal readonly ref struct StackedBFloat16(Span<ushort> values, int channels) : IStackedValues
 {
     private const int Lanes = 16, Cells = 4;
 
     private readonly Span<ushort> _values = values;
 
     /// <inheritdoc/>
-    public void Set(int index, float value) => _values[index] = value.ToBFloat16();
-
-    /// <inheritdoc/>
-    public void SetSixteen(int first, int stride, Vector512<float> values)
+    public void SetSixteen(int cell, int channel, Vector512<float> values)
     {
         Span<ushort> bits = stackalloc ushort[Lanes];
         values.StoreBFloat16(bits);
         for (int i = 0; i < Lanes; i++)
         {
-            _values[first + (i * stride)] = bits[i];
+            _values[((cell + i) * channels) + channel] = bits[i];
         }
     }
 
     /// <inheritdoc/>
-    public void SetCells(int first, int stride, scoped ReadOnlySpan<Vector512<float>> rows)
+    public void SetCells(int cell, int channel, scoped ReadOnlySpan<Vector512<float>> rows)
     {
         // A row of a cell has four values, 64 bits. Made row by row, they are stored cell by cell.
         Span<ushort> bits = stackalloc ushort[Cells * Lanes];
@@ -44,8 +41,8 @@ internal readonly ref struct StackedBFloat16(Span<ushort> values) : IStackedValu
             // An index beyond eight gives zero.
             Vector512<ulong> ofUpper = twoCells + Vector512.Create((ulong)i);
             Vector512<ulong> two = Vector512.Shuffle(upper, ofUpper) | Vector512.Shuffle(lower, ofUpper - Vector512.Create(16ul));
-            two.GetLower().AsUInt16().CopyTo(_values[(first + (i * stride))..]);
-            two.GetUpper().AsUInt16().CopyTo(_values[(first + ((i + 1) * stride))..]);
+            two.GetLower().AsUInt16().CopyTo(_values[(((cell + i) * channels) + channel)..]);
+            two.GetUpper().AsUInt16().CopyTo(_values[(((cell + i + 1) * channels) + channel)..]);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
 /// A layer ready for inference: normalisation folded into kernel and bias, channels-last in memory, in the
-/// precision of the device. Inference thread only.
+/// precision of the device, or over bytes. Inference thread only.
 /// </summary>
 internal abstract class FoldedLayer : IDisposable
 {
@@ -57,12 +57,26 @@ internal abstract class FoldedLayer : IDisposable
     }
 
     /// <summary>
+    /// A layer's kernel as a convolution's, <c>[out, in, k, k]</c>, and its padding. A transposed convolution of stride 1 is one
+    /// too: the same sums, gathered instead of scattered; only a convolution's kernels can be packed.
+    /// </summary>
+    internal static (Tensor Kernels, int Padding) Gathering(LayerShape shape, Tensor weight) => shape.Transposed
+        ? (weight.transpose(0, 1).flip(2, 3), shape.Kernel - 1 - shape.Padding)
+        : (weight, shape.Padding);
+
+    /// <summary>
     /// The same values with channels innermost in memory: the layout in which the convolutions run fastest.
     /// TorchSharp has no call for it, but libtorch goes by the strides.
     /// </summary>
     internal static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
-    /// <summary>Runs the layer on <c>[N, in, H, W]</c>, channels last in memory; the result belongs to the caller's dispose scope.</summary>
+    /// <summary>Memory of <c>[N, C, H, W]</c>, channels last: pixel by pixel; valid as long as the tensor.</summary>
+    internal static Span<byte> Memory(Tensor x) => x.permute(0, 2, 3, 1).bytes;
+
+    /// <summary>
+    /// Runs the layer on <c>[N, in, H, W]</c>, channels last in memory; the result, of the same layout, is valid until the next
+    /// call and no longer than the caller's dispose scope.
+    /// </summary>
     /// <exception cref="ModelException">The library could not run it.</exception>
     public abstract Tensor Forward(Tensor x);
 

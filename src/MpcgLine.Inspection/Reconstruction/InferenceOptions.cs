@@ -11,6 +11,14 @@ public sealed record InferenceOptions
     /// <summary>Arithmetic of the networks.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
+    /// <summary>
+    /// With <see cref="Precision.Int8"/>, what each layer gives, by its name, as <see cref="Reconstruction.ActivationRanges.Measure"/> finds; null otherwise.
+    /// </summary>
+    public IReadOnlyDictionary<string, ActivationRange>? ActivationRanges { get; init; }
+
+    /// <summary>The arithmetic that <see cref="Precision"/> means on the device.</summary>
+    public string PrecisionInWords() => Precision == Precision.Int8 ? nameof(Precision.Int8) : Precisions.Select(Precision, Device).ToString();
+
     /// <summary>Processor or GPU.</summary>
     public InferenceDevice Device { get; init; } = InferenceDevice.Cpu;
 

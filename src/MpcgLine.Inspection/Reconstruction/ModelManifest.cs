@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MpcgLine.Inspection.Difference;
@@ -32,6 +33,11 @@ public sealed record ModelManifest(
     private const float MaxThreshold = 50, MaxEpsilon = 4096;
 
     private const double MaxInsidePixels = 1000, MaxCornerRadiusPixels = 5000;
+
+    /// <summary>Tells a bundle, weights and thresholds, from any other: SHA-256 over its hashes, lower-case hexadecimal.</summary>
+    [JsonIgnore]
+    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Sha256.OrderBy(hash => hash.Key, StringComparer.Ordinal).Select(hash => $"{hash.Key} {hash.Value}")))));
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelException">It is not JSON, lacks a member or has another schema.</exception>
@@ -85,11 +91,16 @@ public sealed record ModelManifest(
             throw new ModelException($"{name}: the calibration does not match its SHA-256: it was changed by hand or damaged. Take the bundle from a copy, or train again.");
         }
 
-        if (manifest.Calibration is not { } calibration)
+        if (manifest.Calibration is { } calibration)
         {
-            return;
+            RequireRange(calibration, name);
         }
+    }
 
+    /// <summary>Refuses thresholds beyond which nothing would ever be flagged, and edges that are none.</summary>
+    /// <exception cref="ModelException">Names the member, its value and what is allowed.</exception>
+    internal static void RequireRange(ModelCalibration calibration, string name)
+    {
         if (!(Math.Abs(calibration.Threshold) <= MaxThreshold))
         {
             throw new ModelException($"{name}: calibration.threshold {calibration.Threshold} (allowed: -{MaxThreshold}..{MaxThreshold}).");

@@ -10,4 +10,5 @@ namespace MpcgLine.Inspection.Reconstruction;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelCalibration))]
+[JsonSerializable(typeof(LocalProfile))]
 internal sealed partial class ModelManifestJson : JsonSerializerContext;

@@ -14,4 +14,9 @@ public enum Precision
 
     /// <summary>Half precision, for GPUs.</summary>
     Float16,
+
+    /// <summary>
+    /// Both networks over bytes, sums exact, on a processor with VNNI or AMX; their last layers as <see cref="Auto"/>.
+    /// </summary>
+    Int8,
 }

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using MpcgLine.Inspection.Reconstruction.Native;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
@@ -6,7 +7,10 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <summary>Which element type a precision means on the device at hand.</summary>
 public static class Precisions
 {
-    /// <summary>Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware.</summary>
+    /// <summary>
+    /// Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware, and <see cref="Precision.Int8"/>, for what is
+    /// not over bytes, alike.
+    /// </summary>
     public static ScalarType Select(Precision precision, InferenceDevice device) => precision switch
     {
         Precision.Float32 => ScalarType.Float32,
@@ -15,6 +19,23 @@ public static class Precisions
         _ when device == InferenceDevice.Cuda => ScalarType.Float16,
         _ => MultipliesBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32,
     };
+
+    /// <summary>Why networks can't run over bytes on this machine, in words; null where they can.</summary>
+    public static string? WhyNoInt8() => (ByteArithmetic.IsNative, QuantizedConvolution.IsAvailable && ProcessorConvolution.Supports(ScalarType.Float32)) switch
+    {
+        (false, _) => "the processor does not sum products of bytes in 32 bits (VNNI)",
+        (_, false) => "this libtorch does not export the convolutions of bytes",
+        _ when !QuantizedConvolution.IsExact => "this libtorch's sums of products of bytes are not exact here (is ONEDNN_MAX_CPU_ISA set?)",
+        _ => null,
+    };
+
+    /// <summary>Those worth trying on this processor; bfloat16 that it emulates is not.</summary>
+    public static IEnumerable<Precision> OfTheProcessor() =>
+    [
+        Precision.Float32,
+        .. MultipliesBFloat16() ? [Precision.BFloat16] : Array.Empty<Precision>(),
+        .. WhyNoInt8() is null ? [Precision.Int8] : Array.Empty<Precision>(),
+    ];
 
     /// <summary>
     /// Whether the processor has bfloat16 products (CPUID leaf 7, subleaf 1, EAX bit 5; AMX: leaf 7, EDX bit 22).

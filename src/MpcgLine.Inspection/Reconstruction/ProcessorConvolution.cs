@@ -25,11 +25,9 @@ internal sealed class ProcessorConvolution : ProcessorLayer
         using IDisposable noGradient = no_grad();
         int padding = shape.Padding;
         _transposed = shape.Transposed && shape.Stride > 1;
-        if (shape.Transposed && !_transposed)
+        if (!_transposed)
         {
-            // The same sums, gathered instead of scattered; only a convolution's kernels can be packed.
-            weight = weight.transpose(0, 1).flip(2, 3);
-            padding = shape.Kernel - 1 - padding;
+            (weight, padding) = Gathering(shape, weight);
         }
 
         _geometry = new ConvolutionGeometry(shape.Stride, padding, shape.OutputPadding);

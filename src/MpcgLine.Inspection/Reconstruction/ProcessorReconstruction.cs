@@ -1,5 +1,5 @@
 using MpcgLine.Inspection.Reconstruction.Native;
-using TorchSharp;
+using MpcgLine.Inspection.Tiling;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
@@ -13,17 +13,24 @@ internal sealed class ProcessorReconstruction : IDisposable
     private readonly ProcessorLayer[] _layers;
     private readonly ProcessorBlocks _blocks;
     private readonly NativeTensors _made = new();
-    private readonly bool _isBFloat16;
+    private readonly bool _givesBFloat16;
 
     /// <summary>Allocates for one tile.</summary>
     /// <param name="layers">Of Table 4, the first and the last over blocks; not taken over.</param>
-    /// <param name="precision">Theirs.</param>
-    public ProcessorReconstruction(ProcessorLayer[] layers, ScalarType precision)
+    /// <param name="input">What the first layer reads: float32 or bfloat16, 0..1, or the tile's own bytes.</param>
+    /// <param name="output">What the last one gives: float32 or bfloat16.</param>
+    public ProcessorReconstruction(ProcessorLayer[] layers, ScalarType input, ScalarType output)
     {
         _layers = layers;
-        _blocks = new ProcessorBlocks(precision);
-        _isBFloat16 = precision == ScalarType.BFloat16;
+        _blocks = new ProcessorBlocks(input);
+        _givesBFloat16 = output == ScalarType.BFloat16;
     }
+
+    /// <summary>Whether tiles are a single one, which is what it takes.</summary>
+    public static bool IsOneTile(Tensor tiles) =>
+        // Asked for one by one: the shape would be an array for every tile.
+        tiles.Dimensions == 4 && tiles.size(0) == 1 && tiles.size(1) == 1
+            && tiles.size(2) == TileRowFindings.TileSize && tiles.size(3) == TileRowFindings.TileSize;
 
     /// <summary>Background of one tile.</summary>
     /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
@@ -40,9 +47,9 @@ internal sealed class ProcessorReconstruction : IDisposable
                 _made.FreeAllBut(x);
             }
 
-            return _isBFloat16
-                ? _blocks.DepthToSpace(NativeTensors.Values<ushort>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide))
-                : _blocks.DepthToSpace(NativeTensors.Values<float>(x, BlockLayers.Pixels, BlockLayers.BlocksPerSide));
+            return _givesBFloat16
+                ? _blocks.DepthToSpace(NativeTensors.Values<ushort>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide))
+                : _blocks.DepthToSpace(NativeTensors.Values<float>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide));
         }
         finally
         {

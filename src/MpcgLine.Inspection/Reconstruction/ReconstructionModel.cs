@@ -1,13 +1,12 @@
-using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// The trained autoencoder, folded for inference: <c>Irec = D(E(Isrc))</c> (Eqs. 1, 3, 4). Inference thread only.
+/// The trained autoencoder in floating point, folded for inference. Inference thread only.
 /// </summary>
-public sealed class ReconstructionModel : IDisposable
+public sealed class ReconstructionModel : IReconstruction
 {
     private readonly FoldedLayer[] _layers;
     private readonly ProcessorReconstruction? _processor;
@@ -19,17 +18,21 @@ public sealed class ReconstructionModel : IDisposable
     /// <summary>Builds the layers from weights by name (float32, on the processor or on the device; not taken over).</summary>
     public ReconstructionModel(double width, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, Device device)
     {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
         _precision = precision;
         IReadOnlyList<LayerShape> shapes = ReconstructionLayers.Table4(width);
+        FoldedLayer OverBlocks((LayerShape Shape, Tensor Weight, Tensor Bias) layer) =>
+            FoldedLayer.Of(layer.Shape, layer.Weight, layer.Bias, precision, device, BlockLayers.BlocksPerSide);
         _layers =
         [
-            BlockLayers.Convolution(shapes[0], weights, precision, device),
+            OverBlocks(BlockLayers.Convolution(shapes[0], weights)),
             .. Inner(shapes).Select(layer => FoldedLayer.Of(layer.Shape, weights, precision, device, layer.Size)),
-            BlockLayers.TransposedConvolution(shapes[^1], weights, precision, device),
+            OverBlocks(BlockLayers.TransposedConvolution(shapes[^1], weights)),
         ];
         if (_layers.All(layer => layer is ProcessorLayer))
         {
-            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorLayer>()], precision);
+            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorLayer>()], precision, precision);
         }
 
         // Constants are held, as tensors or scalars: see LibraryConvolution.
@@ -47,23 +50,13 @@ public sealed class ReconstructionModel : IDisposable
         }
     }
 
-    /// <summary>Whether a single tile goes through by handle, and leaves no tensor behind.</summary>
-    internal bool RunsByHandle => _processor is not null;
+    /// <inheritdoc/>
+    public bool RunsByHandle => _processor is not null;
 
-    /// <summary>
-    /// Background of a batch of tiles.
-    /// </summary>
-    /// <param name="tiles"><c>[N, 1, 512, 512]</c>, uint8, gray levels, on the model's device.</param>
-    /// <returns>
-    /// <c>[N, 1, 512, 512]</c> float32, gray levels clamped to 0..255; valid until the next call and no longer than the
-    /// caller's dispose scope.
-    /// </returns>
+    /// <inheritdoc/>
     public Tensor Reconstruct(Tensor tiles)
     {
-        // Asked for one by one: the shape would be an array for every tile.
-        bool isOne = tiles.Dimensions == 4 && tiles.size(0) == 1 && tiles.size(1) == 1
-            && tiles.size(2) == TileRowFindings.TileSize && tiles.size(3) == TileRowFindings.TileSize;
-        if (_processor is { } processor && isOne)
+        if (_processor is { } processor && ProcessorReconstruction.IsOneTile(tiles))
         {
             return processor.Reconstruct(tiles);
         }
@@ -75,7 +68,7 @@ public sealed class ReconstructionModel : IDisposable
         }
 
         x = x.to(ScalarType.Float32);
-        return nn.functional.pixel_shuffle(x, BlockLayers.Block).mul_(_grayLevels).clamp_(_black, _white);
+        return nn.functional.pixel_shuffle(x, BlockLayers.ResultBlock).mul_(_grayLevels).clamp_(_black, _white);
     }
 
     /// <inheritdoc/>

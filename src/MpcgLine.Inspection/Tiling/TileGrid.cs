@@ -40,6 +40,9 @@ public sealed class TileGrid
     /// <summary>Rows of tiles.</summary>
     public int Rows => Along.Count;
 
+    /// <summary>Tiles of the panel.</summary>
+    public int Count => Rows * Columns;
+
     /// <summary>Panel position of a tile's first pixel.</summary>
     public TileOrigin Origin(int row, int column) => new(Across.Origin(column), Along.Origin(row));
 

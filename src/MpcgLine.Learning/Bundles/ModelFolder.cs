@@ -8,8 +8,11 @@ public static class ModelFolder
     // Far above width 1 in single precision; a file beyond it is not a model.
     private const long MaxFileBytes = 256 << 20;
 
+    // A profile that was being written.
+    private const string NewProfile = $"{LocalProfile.FileName}.new";
+
     private static readonly string[] FileNames =
-        [ModelBundle.ManifestName, ModelBundle.ReconstructionName, ModelBundle.FusionName, ModelBundle.GoldenName];
+        [ModelBundle.ManifestName, ModelBundle.ReconstructionName, ModelBundle.FusionName, ModelBundle.GoldenName, LocalProfile.FileName, NewProfile];
 
     /// <summary>Reads and proves a bundle.</summary>
     /// <exception cref="ModelException">A file is missing, unreadable, changed, or does not fit; the message names it.</exception>
@@ -27,6 +30,46 @@ public static class ModelFolder
         catch (ModelException e)
         {
             throw new ModelException($"Model bundle {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The local profile beside a bundle's files; null where there is none.</summary>
+    /// <exception cref="ModelException">It is unreadable or damaged.</exception>
+    public static LocalProfile? ReadProfile(string folder)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(folder, LocalProfile.FileName)) ? LocalProfile.Parse(ReadFile(folder, LocalProfile.FileName)) : null;
+        }
+        catch (ModelException e)
+        {
+            throw new ModelException($"Model bundle {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Puts a local profile into a bundle's folder, in the place of an earlier one.</summary>
+    /// <exception cref="ModelException">The disk can't be written; an earlier profile is intact.</exception>
+    public static void WriteProfile(string folder, LocalProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        string path = Path.Combine(folder, LocalProfile.FileName), beside = Path.Combine(folder, NewProfile);
+        try
+        {
+            using (var stream = new FileStream(beside, FileMode.Create))
+            {
+                stream.Write(profile.ToJson());
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"Model bundle {folder}: {LocalProfile.FileName} can't be written: {e.Message}", e);
+        }
+        finally
+        {
+            File.Delete(beside);
         }
     }
 
@@ -53,7 +96,7 @@ public static class ModelFolder
 
     /// <summary>
     /// Writes a bundle beside <paramref name="folder"/> and then puts it in its place; an earlier bundle there is
-    /// replaced only by a complete one.
+    /// replaced only by a complete one. Its local profile goes with it: that is of the bundle as it was.
     /// </summary>
     /// <exception cref="ModelException">
     /// The place is not <see cref="RequireReplaceable">replaceable</see> or the disk can't be written; what was there

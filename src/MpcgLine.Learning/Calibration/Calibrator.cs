@@ -25,6 +25,7 @@ public static class Calibrator
     /// <param name="options">Target and edges.</param>
     /// <param name="inspected">Told the number of images inspected so far.</param>
     /// <param name="cancellation">Ends between two images.</param>
+    /// <param name="inference">Where and how the networks run; null: on the processor, in the precision production takes there.</param>
     /// <exception cref="DatasetException">An option is out of range or does not fit the images, an image gives scores that are no numbers, none can be inspected, or they have too few tiles.</exception>
     /// <exception cref="ModelException">The bundle's golden tiles are not answered as recorded.</exception>
     public static CalibrationResult Calibrate(
@@ -33,14 +34,15 @@ public static class Calibrator
         string source,
         CalibrationOptions options,
         IProgress<int>? inspected,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        InferenceOptions? inference = null)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentNullException.ThrowIfNull(good);
         ArgumentNullException.ThrowIfNull(options);
         options.RequireFitting(good);
         var excluded = new List<string>();
-        using TileInspector inspector = OpenWithoutThresholds(bundle, new InferenceOptions { BatchTiles = BatchTiles });
+        using TileInspector inspector = OpenWithoutThresholds(bundle, inference ?? new InferenceOptions { BatchTiles = BatchTiles });
         List<Inspected> inspectedImages = Inspect(inspector, good, source, options, excluded, inspected, cancellation);
         Inspected[][] parts = PartsOf(inspectedImages);
         CalibrationOptions.RequireEnough(parts.Length, Tiles(inspectedImages), oneOf: 1);
@@ -108,9 +110,11 @@ public static class Calibrator
     /// The inference stage with nothing suspected, so that scores are seen as the network gives them. Golden answers do
     /// not depend on thresholds.
     /// </summary>
-    internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, InferenceOptions options) => new(
-        bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none")),
-        options);
+    internal static TileInspector OpenWithoutThresholds(ModelBundle bundle, InferenceOptions options) => new(WithoutThresholds(bundle), options);
+
+    /// <summary>A bundle by which nothing is suspected.</summary>
+    internal static ModelBundle WithoutThresholds(ModelBundle bundle) =>
+        bundle.WithCalibration(new ModelCalibration(float.MaxValue, float.MaxValue, 0, 0, 0, 1, "none"));
 
     private static Inspected[][] PartsOf(List<Inspected> images) => [.. images.GroupBy(i => i.Image.Part).Select(part => part.ToArray())];
 

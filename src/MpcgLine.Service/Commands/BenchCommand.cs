@@ -1,9 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using MpcgLine.Imaging;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Learning.Bundles;
+using MpcgLine.Learning.Calibration;
+using MpcgLine.Learning.Datasets;
+using MpcgLine.Service.Configuration;
 using MpcgLine.Service.Measuring;
 using MpcgLine.Service.Workers;
 using MpcgLine.Simulation;
@@ -35,17 +39,38 @@ internal static class BenchCommand
         {
             Description = "Compare panels with panels twice as long instead. Exit code: 0 linear, 1 not, 2 any error.",
         };
+        Option<bool> tune = new("--tune")
+        {
+            Description = "Choose the fastest arithmetic and number of threads for this machine that answer as single precision does, instead, and write them into the bundle as profile.json, with thresholds of their own; needs --good.",
+        };
+        Option<string?> good = new("--good")
+        {
+            Description = $"With --tune: folder of good images ({ImageNames.Formats}) of parts that were not trained on.",
+        };
+        PartCommandOptions parts = new();
         SimulationCommandOptions simulation = new();
         Command command = new("bench", "Measure what inspection costs on this machine.")
         {
-            model, json, rounds, panels, threads, device, linesPerSecond, soak, scaling,
+            model, json, rounds, panels, threads, device, linesPerSecond, soak, scaling, tune, good,
         };
+        parts.AddTo(command);
         simulation.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(scaling) && result.GetValue(soak) is not null)
+            int others = (result.GetValue(scaling) ? 1 : 0) + (result.GetValue(soak) is not null ? 1 : 0) + (result.GetValue(tune) ? 1 : 0);
+            if (others > 1)
             {
-                result.AddError("--soak and --scaling are two measurements; ask for one.");
+                result.AddError("--soak, --scaling and --tune are different measurements; ask for one.");
+            }
+
+            if (result.GetValue(tune) != result.GetValue(good) is not null)
+            {
+                result.AddError("--tune and --good go together: the choice is proven, and its thresholds are set, on good images.");
+            }
+
+            if (result.GetValue(tune) && result.GetValue(device) == InferenceDevice.Cuda)
+            {
+                result.AddError("--tune is for the processor; on a GPU nothing is left to choose.");
             }
 
             if (result.GetValue(linesPerSecond) > 0 && (result.GetValue(scaling) || result.GetValue(soak) is not null))
@@ -55,16 +80,22 @@ internal static class BenchCommand
         });
         command.SetAction(async parsed =>
         {
+            if (parsed.GetValue(tune))
+            {
+                return await TuneAsync(parsed.GetRequiredValue(model), GoodImages.FromFolder(parsed.GetValue(good)!, parts.Read(parsed)), parsed.GetValue(rounds));
+            }
+
             PanelSimulationOptions template = simulation.Template(parsed);
             if (parsed.GetValue(scaling) && 2 * template.Length > PanelSimulationOptions.MaximumLength)
             {
                 throw new CommandException($"--length is {template.Length}; allowed with --scaling is up to {PanelSimulationOptions.MaximumLength / 2}");
             }
 
-            ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
+            InferenceOptions asked = new ModelOptions { Threads = parsed.GetValue(threads), Device = parsed.GetValue(device) }.Inference();
+            LoadedModel loaded = LoadedModel.Read(parsed.GetRequiredValue(model), asked);
             TorchRuntime.Load();
-            BenchSetup setup = new(bundle, template, parsed.GetValue(threads), parsed.GetValue(device));
-            BenchReport report = new(Machine.Read(TimeProvider.System, setup.Threads, setup.Device), bundle.Manifest.Name, template.Width, template.Length);
+            BenchSetup setup = new(loaded, template);
+            BenchReport report = new(Machine.Read(TimeProvider.System, loaded.Inference), loaded.Bundle.Manifest.Name, template.Width, template.Length);
             if (parsed.GetValue(soak) is { } duration)
             {
                 report = report with { Soak = await Soak.RunAsync(setup, duration) };
@@ -89,6 +120,19 @@ internal static class BenchCommand
             return report.Path is not null || report.Holds ? ExitCode.Done : ExitCode.DoesNotHold;
         });
         return command;
+    }
+
+    private static async Task<int> TuneAsync(string folder, GoodImages images, int rounds)
+    {
+        ModelBundle bundle = ModelFolder.Read(folder);
+        CalibrationOptions options = TuningRun.OptionsOf(bundle, images);
+        options.RequireFitting(images.All);
+        options.RequireEnough(images.All, oneOf: 1);
+        TorchRuntime.Load();
+        using StopSignals stop = new();
+        Console.WriteLine($"good: {CommonOptions.Count(images.All)}, {EdgeCommandOptions.Describe(options.Edges)}{CommonOptions.Remarks(images)}");
+        await DedicatedThread.Run("inference", () => TuningRun.Run(folder, bundle, images, rounds, stop.Token));
+        return ExitCode.Done;
     }
 
     private static TimeSpan? Duration(ArgumentResult result)

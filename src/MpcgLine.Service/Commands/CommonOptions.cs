@@ -33,6 +33,15 @@ internal static class CommonOptions
         DefaultValueFactory = _ => ShippedModel,
     };
 
+    /// <summary>Says that a local profile decides; nothing where there is none.</summary>
+    public static void PrintProfile(LocalProfile? profile)
+    {
+        if (profile is not null)
+        {
+            Console.WriteLine($"by the bundle's local profile: {profile.Precision}, with thresholds of its own");
+        }
+    }
+
     public static Option<FusionKind> Fusion() => Choice(
         "--fusion",
         "Rule that turns the maps into defects: the trained network, or the paper's equation 21.",

@@ -39,7 +39,8 @@ internal static class EvaluateCommand
             options.RequireFitting(parsed, method);
             TestImages test = TestImages.FromFolder(parsed.GetRequiredValue(options.Images));
             string folder = Path.TrimEndingDirectorySeparator(parsed.GetRequiredValue(options.Folder));
-            ModelBundle? bundle = method.NeedsBundle() ? ModelFolder.Read(parsed.GetRequiredValue(options.Model)) : null;
+            LoadedModel? model = method.NeedsBundle() ? LoadedModel.Read(parsed.GetRequiredValue(options.Model), options.Inference.Read(parsed)) : null;
+            ModelBundle? bundle = model?.Bundle;
             GoodImages? good = parsed.GetValue(options.Good) is { } source ? GoodImages.FromFolder(source, options.Parts.Read(parsed)) : null;
             EdgeOptions edges = bundle is not null
                 ? options.Edges.Read(parsed, bundle.Manifest.Calibration)
@@ -55,6 +56,7 @@ internal static class EvaluateCommand
                 calibration.RequireFitting(good.All);
             }
 
+            CommonOptions.PrintProfile(model?.Profile);
             Directory.CreateDirectory(folder);
             TorchRuntime.Load();
             TrainingOptions training = new()
@@ -70,7 +72,7 @@ internal static class EvaluateCommand
             try
             {
                 ScoredMethod scored = bundle is not null
-                    ? ScoredMethod.Of(method, bundle, options.Inference.Read(parsed))
+                    ? ScoredMethod.Of(method, bundle, model!.Inference)
                     : Learn(method, good!, training, stop.Token);
                 if (good is not null)
                 {

@@ -10,12 +10,13 @@ internal sealed class InferenceCommandOptions
 
     private readonly Option<Precision> _precision = CommonOptions.Choice(
         "--precision",
-        "Arithmetic of the networks; auto: what the device multiplies fastest, as production does.",
+        "Arithmetic of the networks; auto: as production does, by the bundle's profile of `bench --tune` where it has one, or what the device multiplies fastest; int8 needs a profile.",
         Precision.Auto,
         ("auto", Precision.Auto),
         ("float32", Precision.Float32),
         ("bfloat16", Precision.BFloat16),
-        ("float16", Precision.Float16));
+        ("float16", Precision.Float16),
+        ("int8", Precision.Int8));
 
     /// <summary>The options, for a command that refuses them at times.</summary>
     public Option[] All => [_device, _precision];

@@ -33,9 +33,10 @@ internal static class InspectCommand
         command.SetAction(parsed =>
         {
             IReadOnlyList<ImageSource> sources = ImageSource.Find(parsed.GetRequiredValue(images));
-            ModelBundle bundle = ModelFolder.Read(parsed.GetRequiredValue(model));
+            LoadedModel loaded = LoadedModel.Read(parsed.GetRequiredValue(model), inference.Read(parsed) with { Fusion = parsed.GetValue(fusion) });
+            CommonOptions.PrintProfile(loaded.Profile);
             TorchRuntime.Load();
-            return Run(sources, bundle, inference.Read(parsed) with { Fusion = parsed.GetValue(fusion) }, edges.Read(parsed), parsed.GetValue(folder));
+            return Run(sources, loaded.Bundle, loaded.Inference, edges.Read(parsed), parsed.GetValue(folder));
         });
         return command;
     }

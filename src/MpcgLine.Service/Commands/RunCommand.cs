@@ -35,7 +35,8 @@ internal static class RunCommand
             using IHost host = BuildHost(configuration);
             if (checkOnly)
             {
-                ModelFolder.Read(host.Services.GetRequiredService<IOptions<LineOptions>>().Value.Model.Folder);
+                ModelOptions model = host.Services.GetRequiredService<IOptions<LineOptions>>().Value.Model;
+                LoadedModel.Read(model.Folder, model.Inference());
                 await Console.Out.WriteLineAsync($"{file}: valid");
                 return ExitCode.Done;
             }

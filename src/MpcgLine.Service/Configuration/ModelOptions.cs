@@ -13,7 +13,7 @@ internal sealed class ModelOptions
     /// <summary>Rule that turns the maps into defects; default Learned.</summary>
     public FusionKind Fusion { get; set; }
 
-    /// <summary>Arithmetic of the networks; default Auto.</summary>
+    /// <summary>Arithmetic of the networks; default Auto, which goes by the bundle's profile where it has one. Int8 needs one.</summary>
     public Precision Precision { get; set; }
 
     /// <summary>Processor or GPU; default Cpu.</summary>

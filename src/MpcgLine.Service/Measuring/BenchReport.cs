@@ -82,6 +82,15 @@ internal sealed record BenchReport(
         table.AddRow("allocated by stitching, bytes per strip", Text($"{model.BytesPerStrip:0.#}"), "", Text($"{widthOne.BytesPerStrip:0.#}"), "");
         table.AddRow("allocated by inference, bytes per panel", Text($"{model.BytesPerPanel:0}"), "", Text($"{widthOne.BytesPerPanel:0}"), "");
         AnsiConsole.Write(table);
+        if (path.WidthOneInt8 is { } bytes)
+        {
+            Console.WriteLine(Text($"width 1, paper, in int8: {Text(bytes.MsPerTile)} ms per tile, of which {Text(bytes.Steps[InspectionStep.Reconstruction])} in the reconstruction network"));
+        }
+        else
+        {
+            Console.WriteLine($"int8 was not measured: {path.NoInt8}");
+        }
+
         Console.WriteLine(Text($"medians of {path.Rounds} rounds, each over a whole panel; tenth and ninetieth percentile in parentheses"));
         if (!onGpu)
         {

@@ -2,12 +2,13 @@ using MpcgLine.Inspection;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Tiling;
+using MpcgLine.Learning.Bundles;
 using MpcgLine.Service.Demonstration;
 using MpcgLine.Simulation;
 
 namespace MpcgLine.Service.Measuring;
 
-/// <summary>What is measured: a bundle, and panels of one kind that were rendered beforehand.</summary>
+/// <summary>What is measured: a model as this machine runs it, and panels of one kind that were rendered beforehand.</summary>
 internal sealed class BenchSetup
 {
     /// <summary>Lines of one strip, as in the demonstration.</summary>
@@ -19,23 +20,20 @@ internal sealed class BenchSetup
 
     private static readonly TimeSpan NoHurry = TimeSpan.FromHours(1);
 
-    public BenchSetup(ModelBundle bundle, PanelSimulationOptions template, int threads, InferenceDevice device)
+    public BenchSetup(LoadedModel model, PanelSimulationOptions template)
     {
-        (Bundle, Template, Threads, Device) = (bundle, template, threads, device);
+        (Model, Template) = (model, template);
         Panels = [.. new PanelSequence(template, PanelCount, CleanCount).Select(panel => panel.Render())];
     }
 
-    /// <summary>The bundle.</summary>
-    public ModelBundle Bundle { get; }
+    /// <summary>The bundle, and where and how it runs.</summary>
+    public LoadedModel Model { get; }
 
     /// <summary>What the panels have in common.</summary>
     public PanelSimulationOptions Template { get; }
 
-    /// <summary>Threads of the tensor library.</summary>
-    public int Threads { get; }
-
     /// <summary>Where the networks run.</summary>
-    public InferenceDevice Device { get; }
+    public InferenceDevice Device => Model.Inference.Device;
 
     /// <summary>Tiles of one tile row.</summary>
     public int TilesPerRow => new TileAxis(Template.Width).Count;

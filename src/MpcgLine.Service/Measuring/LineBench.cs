@@ -65,17 +65,19 @@ internal static class LineBench
         {
             Camera = new CameraOptions { LinesPerStrip = BenchSetup.LinesPerStrip, RingStrips = 32, LinesPerSecond = linesPerSecond },
             Inspection = setup.Inspection(),
-            Model = setup.Device == InferenceDevice.Cuda
-                ? new ModelOptions { Threads = setup.Threads, Device = setup.Device, BatchTiles = setup.TilesPerRow }
-                : new ModelOptions { Threads = setup.Threads },
             Plc = plc,
         };
+        InferenceOptions inference = setup.Model.Inference;
         LineSetup line = new(
             options,
-            setup.Bundle,
+            setup.Model.Bundle,
             burstStarted => new SimulatedCamera(setup.Panels, panels, options.Camera.Bursts(), TimeProvider.System, burstStarted),
             [watch],
-            new LineCounters());
+            new LineCounters())
+        {
+            // A GPU takes a whole row at once.
+            Inference = setup.Device == InferenceDevice.Cuda ? inference with { BatchTiles = setup.TilesPerRow } : inference,
+        };
         await using ProductionLine production = new(line, TimeProvider.System, NullLoggerFactory.Instance);
         await production.StartAsync(CancellationToken.None);
         if (meanwhile is not null)

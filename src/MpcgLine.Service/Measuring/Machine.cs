@@ -1,6 +1,7 @@
 using System.Globalization;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Learning.Bundles;
 using MpcgLine.Service.Records;
 using TorchSharp;
 
@@ -17,21 +18,17 @@ namespace MpcgLine.Service.Measuring;
 /// <param name="Date">When.</param>
 internal sealed record Machine(string Cpu, int Cores, int Threads, string Libtorch, string Precision, InferenceDevice Device, double LoadAverage, DateTimeOffset Date)
 {
-    public static Machine Read(TimeProvider time, int threads, InferenceDevice device) => new(
-        CpuModel(),
+    public static Machine Read(TimeProvider time, InferenceOptions inference) => new(
+        Processors.Model(),
         Environment.ProcessorCount,
-        threads,
+        inference.Threads,
         TorchRuntime.OtherFolder is { } folder ? $"of {folder}" : torch.__version__,
-        Precisions.Select(Inspection.Reconstruction.Precision.Auto, device).ToString(),
-        device,
+        inference.PrecisionInWords(),
+        inference.Device,
         JsonForm.Round(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)),
         time.GetLocalNow());
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Cpu}, {Cores} cores, {Threads} threads, {Precision} on {Device}, libtorch {Libtorch}; {Date:yyyy-MM-dd HH:mm}, load average {LoadAverage:0.0}");
-
-    private static string CpuModel() => File.ReadLines("/proc/cpuinfo")
-        .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?
-        .Split(':', 2)[1].Trim() ?? "unknown";
 }

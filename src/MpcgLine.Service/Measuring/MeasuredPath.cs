@@ -12,8 +12,7 @@ using MpcgLine.Service.Commands;
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>
-/// The inspection path of production with a stopwatch: panels go in, and after each tile row something else may be
-/// measured. One thread from construction to disposal, which is both the stitching and the inference thread.
+/// The inspection path of production with a stopwatch, panel by panel. One thread from construction to disposal, which is both the stitching and the inference thread.
 /// </summary>
 internal sealed class MeasuredPath : IDisposable
 {
@@ -32,20 +31,23 @@ internal sealed class MeasuredPath : IDisposable
     private long _inferenceBytes;
     private long _stitchingBytes;
 
-    public MeasuredPath(BenchSetup setup, InspectionOptions inspection, ModelBundle bundle, FusionKind fusion)
+    /// <param name="setup">What is measured.</param>
+    /// <param name="inspection">How the pipeline inspects.</param>
+    /// <param name="bundle">The networks.</param>
+    /// <param name="inference">How they run; a batch is a whole tile row, whatever it says.</param>
+    public MeasuredPath(BenchSetup setup, InspectionOptions inspection, ModelBundle bundle, InferenceOptions inference)
     {
         int width = setup.Template.Width;
 
         // A whole row in one call: then what follows it on the inference thread is the regions and nothing else.
-        InferenceOptions options = new() { Fusion = fusion, Device = setup.Device, Threads = setup.Threads, BatchTiles = setup.TilesPerRow };
-        _inspector = new TileInspector(bundle, options, _times);
+        _inspector = new TileInspector(bundle, inference with { BatchTiles = setup.TilesPerRow }, _times);
         _pipeline = new InspectionPipeline(
             inspection, width, new MarkedStaging(_inspector, _times), TimeProvider.System, _counters);
         _strip = new Strip(width, BenchSetup.LinesPerStrip);
     }
 
     /// <summary>The next panel's first strip comes next; the panel before has ended.</summary>
-    public void Begin(GrayImage panel)
+    private void Begin(GrayImage panel)
     {
         (_panel, _line, _tiles, _strips) = (panel, 0, 0, 0);
         _burst++;
@@ -56,7 +58,7 @@ internal sealed class MeasuredPath : IDisposable
     /// <summary>Inspects the next tile row, or concludes the panel.</summary>
     /// <returns>What the panel cost, once it has ended; null until then.</returns>
     /// <exception cref="CommandException">The panel was not inspected.</exception>
-    public PanelCost? InspectNext()
+    private PanelCost? InspectNext()
     {
         StitchedPiece piece;
         while (!_pipeline.TryTake(out piece))

@@ -3,20 +3,22 @@ using MpcgLine.Inspection;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 
 namespace MpcgLine.Service.Measuring;
 
 /// <summary>
-/// Measures the path's cost beside what it is compared with: the plain network, the processor's peak, the bundle, and
-/// Table 4 at width 1 under equation 21 take turns, tile row by tile row, so that a noisy machine is noisy for all.
+/// Measures the path's cost beside what it is compared with: the plain network, the processor's peak, the bundle, and Table 4 at
+/// width 1 under equation 21, also over bytes where the processor multiplies them. They take turns, panel by panel, so that a noisy
+/// machine is noisy for all, and each finds its own weights in the caches as it does when it runs alone.
 /// </summary>
 internal static class PathBench
 {
     // The first rounds choose kernels, and compile what later ones run.
     private const int WarmUpRounds = 2;
 
-    private const double WholePathLimit = 0.15, BesideLimit = 0.1, PeakLimit = 1.35;
+    private const double WholePathLimit = 0.15, BesideLimit = 0.1, PeakLimit = 1.35, BytesLimit = 0.65;
 
     // On a GPU, ms per tile.
     private const double WholePathMsLimit = 0.25;
@@ -25,14 +27,23 @@ internal static class PathBench
     public static PathFigures Measure(BenchSetup setup, int rounds)
     {
         ModelBundle widthOne = RandomModel.OfWidthOne();
-        using MeasuredPath own = new(setup, setup.Inspection(), setup.Bundle, FusionKind.Learned);
-        using MeasuredPath paper = new(setup, setup.Inspection(), widthOne, FusionKind.Paper);
+        InferenceOptions inference = setup.Model.Inference with { Fusion = FusionKind.Paper, Precision = Precision.Auto, ActivationRanges = null };
+        using MeasuredPath own = new(setup, setup.Inspection(), setup.Model.Bundle, setup.Model.Inference);
+        using MeasuredPath paper = new(setup, setup.Inspection(), widthOne, inference);
+        string? noInt8 = setup.Device == InferenceDevice.Cuda ? "it is the processor's" : Precisions.WhyNoInt8();
+        using MeasuredPath? bytes = noInt8 is null
+            ? new(
+                setup,
+                setup.Inspection(),
+                widthOne,
+                inference with { Precision = Precision.Int8, ActivationRanges = ActivationRanges.Measure(widthOne, [FirstTile(setup.Panels[0])]) })
+            : null;
         using PlainNetwork reference = new(widthOne.Reconstruction, InferenceDevices.Select(setup.Device));
         using ConvolutionPeak peak = new(Precisions.Select(Precision.Auto, setup.Device), InferenceDevices.Select(setup.Device));
         List<Round> measured = new(rounds);
         for (int i = 0; i < WarmUpRounds + rounds; i++)
         {
-            Round round = Run(setup, setup.Panels[i % setup.Panels.Count], own, paper, reference, peak);
+            Round round = Run(setup, setup.Panels[i % setup.Panels.Count], own, paper, bytes, reference, peak);
             if (i >= WarmUpRounds)
             {
                 measured.Add(round);
@@ -43,47 +54,56 @@ internal static class PathBench
             rounds,
             Spread.Of(measured.Select(round => round.ReferenceMs)),
             Spread.Of(measured.Select(round => round.PeakGmacs)),
-            StepFigures.Of(setup.Bundle, FusionKind.Learned, [.. measured.Select(round => round.Own)]),
+            StepFigures.Of(setup.Model.Bundle, FusionKind.Learned, [.. measured.Select(round => round.Own)]),
             StepFigures.Of(widthOne, FusionKind.Paper, [.. measured.Select(round => round.Paper)]),
+            bytes is null ? null : StepFigures.Of(widthOne, FusionKind.Paper, [.. measured.Select(round => round.Bytes!)]),
+            noInt8,
             setup.Device == InferenceDevice.Cuda
                 ? [new Bar("whole path, ms per tile", Spread.Of(measured.Select(round => round.Own.MsPerTile)), WholePathMsLimit)]
                 :
                 [
                     new Bar("whole path / float32 reference", Spread.Of(measured.Select(round => round.Own.MsPerTile / round.ReferenceMs)), WholePathLimit),
                     new Bar("share beside the networks", Spread.Of(measured.Select(round => round.Own.BesideNetworks)), BesideLimit),
-                    new Bar("width 1 under paper / peak", Spread.Of(measured.Select(round => round.PaperToPeak)), PeakLimit),
+                    new Bar("width 1 under paper / peak", Spread.Of(measured.Select(round => round.ToPeak(round.Paper))), PeakLimit),
+                    .. bytes is null
+                        ? Array.Empty<Bar>()
+                        : [new Bar("width 1 under paper in int8 / peak", Spread.Of(measured.Select(round => round.ToPeak(round.Bytes!))), BytesLimit)],
                 ]);
     }
 
     private static Round Run(
-        BenchSetup setup, GrayImage panel, MeasuredPath own, MeasuredPath paper, PlainNetwork reference, ConvolutionPeak peak)
+        BenchSetup setup, GrayImage panel, MeasuredPath own, MeasuredPath paper, MeasuredPath? bytes, PlainNetwork reference, ConvolutionPeak peak)
     {
-        own.Begin(panel);
-        paper.Begin(panel);
-        TimeSpan referenceTime = TimeSpan.Zero, peakTime = TimeSpan.Zero;
-        int turns = 0;
-        PanelCost? ownCost, paperCost;
-        do
-        {
-            referenceTime += Time(setup.Device, reference.Run);
-            ownCost = own.InspectNext();
-            peakTime += Time(setup.Device, peak.Run);
-            paperCost = paper.InspectNext();
-            turns++;
-        }
-        while (ownCost is null || paperCost is null);
+        int turns = new TileAxis(panel.Height).Count;
+        TimeSpan referenceTime = Time(setup.Device, reference.Run, turns);
+        PanelCost ownCost = own.Inspect(panel);
+        TimeSpan peakTime = Time(setup.Device, peak.Run, turns);
+        PanelCost paperCost = paper.Inspect(panel);
+        PanelCost? bytesCost = bytes?.Inspect(panel);
         return new Round(
             referenceTime.TotalMilliseconds / turns,
             ConvolutionPeak.MultiplyAdds * turns / peakTime.TotalSeconds / 1e9,
             ownCost,
-            paperCost);
+            paperCost,
+            bytesCost);
     }
 
-    /// <summary>Time of work until it is done: a GPU is waited for.</summary>
-    private static TimeSpan Time(InferenceDevice device, Action work)
+    private static byte[] FirstTile(GrayImage panel)
+    {
+        byte[] tile = new byte[TileGrid.Size * TileGrid.Size];
+        new TileGrid(panel.Width, panel.Height).CopyTile(panel, 0, 0, tile);
+        return tile;
+    }
+
+    /// <summary>Time of work, done several times, until it is done: a GPU is waited for.</summary>
+    private static TimeSpan Time(InferenceDevice device, Action work, int times)
     {
         long started = Stopwatch.GetTimestamp();
-        work();
+        for (int i = 0; i < times; i++)
+        {
+            work();
+        }
+
         if (device == InferenceDevice.Cuda)
         {
             torch.cuda.synchronize();
@@ -92,10 +112,10 @@ internal static class PathBench
         return Stopwatch.GetElapsedTime(started);
     }
 
-    private sealed record Round(double ReferenceMs, double PeakGmacs, PanelCost Own, PanelCost Paper)
+    private sealed record Round(double ReferenceMs, double PeakGmacs, PanelCost Own, PanelCost Paper, PanelCost? Bytes)
     {
         // Time per tile over the time that the network's products alone would take at the peak.
-        public double PaperToPeak => Paper.MsPerTile / (PlainNetwork.MultiplyAdds() / 1e6 / PeakGmacs);
+        public double ToPeak(PanelCost cost) => cost.MsPerTile / (PlainNetwork.MultiplyAdds() / 1e6 / PeakGmacs);
     }
 }
 
@@ -105,9 +125,18 @@ internal static class PathBench
 /// <param name="PeakGmacs">Peak, 10^9 products with their sums per second.</param>
 /// <param name="Model">The bundle.</param>
 /// <param name="WidthOne">Table 4 at width 1 under equation 21, on clean panels.</param>
+/// <param name="WidthOneInt8">The same over bytes; null where <paramref name="NoInt8"/> says why not.</param>
+/// <param name="NoInt8">Why int8 was not measured; null where it was.</param>
 /// <param name="Bars">Ratios; on a GPU, ms per tile.</param>
 internal sealed record PathFigures(
-    int Rounds, Spread ReferenceMs, Spread PeakGmacs, StepFigures Model, StepFigures WidthOne, IReadOnlyList<Bar> Bars);
+    int Rounds,
+    Spread ReferenceMs,
+    Spread PeakGmacs,
+    StepFigures Model,
+    StepFigures WidthOne,
+    StepFigures? WidthOneInt8,
+    string? NoInt8,
+    IReadOnlyList<Bar> Bars);
 
 /// <summary>One bundle's cost, step by step.</summary>
 /// <param name="Name">The bundle.</param>

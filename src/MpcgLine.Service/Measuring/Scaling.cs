@@ -14,12 +14,12 @@ internal static class Scaling
     /// <summary>Measures panels and panels twice as long in turns; the calling thread is the inference thread.</summary>
     public static ScalingFigures Measure(BenchSetup setup, int rounds)
     {
-        BenchSetup doubled = new(setup.Bundle, setup.Template with { Length = 2 * setup.Template.Length }, setup.Threads, setup.Device);
+        BenchSetup doubled = new(setup.Model, setup.Template with { Length = 2 * setup.Template.Length });
 
         // One path takes panels of both lengths, as a production line does whose product changes.
         InspectionOptions inspection = setup.Inspection();
         inspection.Edges.PartLengthPixels = 0;
-        using MeasuredPath path = new(setup, inspection, setup.Bundle, FusionKind.Learned);
+        using MeasuredPath path = new(setup, inspection, setup.Model.Bundle, setup.Model.Inference);
         long shortMemory = 0, longMemory = 0;
         for (int i = 0; i < WarmUpRounds; i++)
         {

@@ -38,8 +38,8 @@ internal static partial class LineLog
         }
     }
 
-    [LoggerMessage(EventIds.LineStarting, LogLevel.Information, "Production line begins: camera {Camera}, {Width} px per line, {LinesPerStrip} lines per strip, model {Model}, fusion {Fusion}.")]
-    public static partial void LineStarting(this ILogger logger, string camera, int width, int linesPerStrip, string model, string fusion);
+    [LoggerMessage(EventIds.LineStarting, LogLevel.Information, "Production line begins: camera {Camera}, {Width} px per line, {LinesPerStrip} lines per strip, model {Model}, fusion {Fusion}, precision {Precision}.")]
+    public static partial void LineStarting(this ILogger logger, string camera, int width, int linesPerStrip, string model, string fusion, string precision);
 
     [LoggerMessage(EventIds.LineReady, LogLevel.Information, "Ready: the model answers, strips are taken from here on.")]
     public static partial void LineReady(this ILogger logger);

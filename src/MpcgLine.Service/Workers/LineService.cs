@@ -31,13 +31,13 @@ internal sealed class LineService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         LineOptions line = options.Value;
-        ModelBundle bundle = ModelFolder.Read(line.Model.Folder);
+        LoadedModel model = LoadedModel.Read(line.Model.Folder, line.Model.Inference());
         TorchRuntime.Load();
         LineCounters counters = new();
         _records = line.Output.Folder.Length > 0
             ? new LineRecords(line.Output, counters, time, loggers.CreateLogger<LineRecords>())
             : null;
-        LineSetup setup = new(line, bundle, burstStarted => OpenCamera(line, burstStarted), _records is null ? [] : [_records], counters);
+        LineSetup setup = new(line, model.Bundle, burstStarted => OpenCamera(line, burstStarted), _records is null ? [] : [_records], counters) { Inference = model.Inference };
         _line = new ProductionLine(setup, time, loggers);
         await _line.StartAsync(cancellationToken);
         _ = StopHostAfterAsync(_line);

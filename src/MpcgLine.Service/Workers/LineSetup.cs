@@ -16,4 +16,8 @@ internal sealed record LineSetup(
     ModelBundle Bundle,
     Func<Action<BurstStart>, ILineScanCamera> OpenCamera,
     IReadOnlyList<ILineObserver> Observers,
-    LineCounters Counters);
+    LineCounters Counters)
+{
+    /// <summary>Where and how the networks run; as the options say where nobody else does.</summary>
+    public InferenceOptions Inference { get; init; } = Options.Model.Inference();
+}

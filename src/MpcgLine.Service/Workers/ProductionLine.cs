@@ -58,7 +58,7 @@ internal sealed class ProductionLine : IAsyncDisposable
             options.Camera.RingStrips, camera.Width, camera.LinesPerStrip, options.Inspection.Stitching.TileRowBuffers + PanelEnds);
         _inference = new InferenceWorker(
             setup.Bundle,
-            options.Model.Inference(),
+            setup.Inference,
             stage => new InspectionPipeline(options.Inspection, camera.Width, stage, time, InspectionCounters),
             _handOver,
             _token,
@@ -87,7 +87,7 @@ internal sealed class ProductionLine : IAsyncDisposable
     {
         CameraDescription camera = _camera.Description;
         _logger.LineStarting(
-            camera.Name, camera.Width, camera.LinesPerStrip, _setup.Bundle.Manifest.Name, _setup.Options.Model.Fusion.ToString());
+            camera.Name, camera.Width, camera.LinesPerStrip, _setup.Bundle.Manifest.Name, _setup.Options.Model.Fusion.ToString(), _setup.Inference.PrecisionInWords());
         _plcEnded = Guard("PLC link", NotInspectedReason.PlcProtocol, Plc?.Start() ?? Task.CompletedTask);
         _inferenceEnded = Guard(
             "Inference", NotInspectedReason.Inference, DedicatedThread.Run("inference", () => _inference.Run(_budget.InspectionOver)));

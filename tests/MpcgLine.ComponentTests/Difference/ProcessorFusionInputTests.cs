@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -63,6 +64,26 @@ public sealed class ProcessorFusionInputTests
         float[] actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
 
         Assert.Equal(16 * 128 * 128, actual.Count(float.IsNaN));
+    }
+
+    [Theory]
+    [InlineData(FusionMaps.Tile)]
+    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction)]
+    [InlineData(FusionMaps.All)]
+    public void Stack_IntoBytes_IsThatOfFusionFeaturesRounded(FusionMaps maps)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var features = new FusionFeatures(maps, 5.3f, CPU);
+        (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 4, count: 1, size: 512);
+        Tensor exact = features.Stack(tiles.to(ScalarType.Float32), reconstruction, change);
+        ByteScale scale = ProcessorFusionInput.Scale(new ActivationRange(Values(exact.amin([0, 2, 3]).minimum(zeros(1))), Values(exact.amax([0, 2, 3]).maximum(zeros(1)))));
+        using var fast = new ProcessorFusionInput(maps, 5.3f, scale);
+
+        float[] expected = Values(exact), actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
+
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(Enumerable.Range(0, expected.Length), i => Assert.Equal((expected[i] / scale.Steps[i / (128 * 128)]) + scale.Zero, actual[i], 0.51));
+        Assert.True(actual.Min() <= 1 && actual.Max() >= 254, "the bytes are not used");
     }
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class BenchCommandTests(TinyModel model)
             }
         }
 
-        Assert.Equal(3, path.GetProperty("bars").GetArrayLength());
+        bool hasInt8 = path.GetProperty("noInt8").ValueKind == JsonValueKind.Null;
+        Assert.Equal(hasInt8 ? 4 : 3, path.GetProperty("bars").GetArrayLength());
+        Assert.Contains(hasInt8 ? "in int8" : "int8 was not measured: ", run.Output, StringComparison.Ordinal);
         foreach (JsonElement bar in path.GetProperty("bars").EnumerateArray())
         {
             RequirePositive(bar.GetProperty("value").GetProperty("median"));
@@ -92,6 +94,48 @@ public sealed class BenchCommandTests(TinyModel model)
         Assert.InRange(seconds, double.Epsilon, panels * 512 / line.GetProperty("linesPerSecond").GetDouble() / 2);
         Assert.InRange(steady.GetProperty("plcCycles").GetInt64(), 1, (seconds / 0.005) + 100);
         Assert.Equal(steady.GetProperty("bytes").GetInt64() / steady.GetProperty("plcCycles").GetDouble(), bars["steady bytes per PLC cycle"], 1e-6);
+    }
+
+    [Fact]
+    public async Task Bench_Tune_WritesAProfileThatInspectGoesByAndRefusesWhenDamaged()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        string bundle = folder["bundle"], profile = Path.Combine(bundle, "profile.json"), image = Path.Combine(model.CleanPanels, "panel-1.png");
+        Directory.CreateDirectory(bundle);
+        foreach (string file in Directory.EnumerateFiles(model.Blind))
+        {
+            File.Copy(file, Path.Combine(bundle, Path.GetFileName(file)));
+        }
+
+        ProgramRun tuned = await Service.RunAsync(["bench", "--tune", "--model", bundle, "--good", model.CleanPanels, "--rounds", "1"], cancellation);
+
+        Assert.True(tuned.ExitCode == 0, tuned.Error + tuned.Output);
+        string precision = JsonDocument.Parse(await File.ReadAllTextAsync(profile, cancellation)).RootElement.GetProperty("precision").GetString()!;
+        Assert.Contains($"{precision} with ", tuned.Output, StringComparison.Ordinal);
+
+        ProgramRun inspected = await Service.RunAsync(["inspect", image, "--model", bundle], cancellation);
+        Assert.True(inspected.ExitCode is 0 or 1, inspected.Error);
+        Assert.Contains($"local profile: {precision}", inspected.Output, StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(profile, "}", cancellation);
+        ProgramRun refused = await Service.RunAsync(["inspect", image, "--model", bundle], cancellation);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("bench --tune", refused.Error, StringComparison.Ordinal);
+        ProgramRun withoutProfile = await Service.RunAsync(["inspect", image, "--model", bundle, "--precision", "float32"], cancellation);
+        Assert.Equal(0, withoutProfile.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--tune and --good go together", "--tune")]
+    [InlineData("--tune and --good go together", "--good", "somewhere")]
+    [InlineData("ask for one", "--tune", "--good", "somewhere", "--scaling")]
+    public async Task Bench_TuneThatDoesNotFit_IsRefused(string expected, params string[] arguments)
+    {
+        ProgramRun run = await Service.RunAsync(["bench", .. arguments], TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
 namespace MpcgLine.Inspection.Reconstruction.Native;
 
-/// <summary>How a kernel moves over a map, down and across alike, in the form that native code reads. Immutable.</summary>
+/// <summary>How a kernel moves over a map in the form that native code reads. Immutable.</summary>
 internal sealed class ConvolutionGeometry
 {
     /// <summary>Of a layer's stride and padding.</summary>
@@ -9,6 +9,14 @@ internal sealed class ConvolutionGeometry
         Stride = [stride, stride];
         Padding = [padding, padding];
         OutputPadding = [outputPadding, outputPadding];
+    }
+
+    /// <summary>Of a stride of 1 and a padding down and across.</summary>
+    public ConvolutionGeometry(int paddingDown, int paddingAcross)
+    {
+        Stride = [1, 1];
+        Padding = [paddingDown, paddingAcross];
+        OutputPadding = [0, 0];
     }
 
     /// <summary>Steps.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction.Native;
 
@@ -15,8 +16,8 @@ internal sealed class NativeTensors
 {
     private const string Library = "libtorch_cpu.so";
 
-    // c10::ScalarType::Float and c10::DeviceType::CPU.
-    private const int Float32 = 6, Processor = 0;
+    // c10::DeviceType::CPU.
+    private const int Processor = 0;
 
     // More than any of the networks makes; it grows where that is not so.
     private nint[] _handles = new nint[32];
@@ -76,7 +77,7 @@ internal sealed class NativeTensors
     /// <summary>Where a map lies.</summary>
     /// <param name="map"><c>[N, C, H, W]</c>, channels last in memory.</param>
     /// <exception cref="ModelException">It has another number of dimensions, or lies otherwise in memory.</exception>
-    private static unsafe NativeMap MapOf(nint map)
+    public static unsafe NativeMap MapOf(nint map)
     {
         Require(Dimensions(map, out long dimensions), "tell a map's dimensions");
         Require(Sizes(map, out long* sizes), "tell a map's sizes");
@@ -101,23 +102,25 @@ internal sealed class NativeTensors
     {
         Require(Type(map, out int type), "tell a map's type");
         Require(DeviceType(map, out int device), "tell a map's device");
-        return (type, device) == (Float32, Processor)
+        return (type, device) == ((int)ScalarType.Float32, Processor)
             ? MapOf(map)
-            : throw new ModelException($"A map's values are of libtorch's type {type} on its device {device}; {Float32} on {Processor}, single precision on the processor, is expected.");
+            : throw new ModelException(
+                $"A map's values are of libtorch's type {type} on its device {device}; {(int)ScalarType.Float32} on {Processor}, single precision on the processor, is expected.");
     }
 
-    /// <summary>A map in single precision, its values whatever lay there.</summary>
+    /// <summary>A map, its values whatever lay there.</summary>
+    /// <param name="type">Of its values.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <returns>Of <c>[count, channels, height, width]</c>, channels last in memory; the caller's to free.</returns>
     /// <exception cref="ModelException">There is no memory for it.</exception>
-    public static unsafe nint Create(int count, int channels, int height, int width)
+    public static unsafe nint Create(ScalarType type, int count, int channels, int height, int width)
     {
         long row = (long)width * channels;
         long* sizes = stackalloc long[] { count, channels, height, width }, strides = stackalloc long[] { height * row, 1, row, channels };
-        Require(EmptyStrided(4, sizes, strides, Float32, Processor, 0, out nint map), "make a map");
+        Require(EmptyStrided(4, sizes, strides, (int)type, Processor, 0, out nint map), "make a map");
         return map;
     }
 
