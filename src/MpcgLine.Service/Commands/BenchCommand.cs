@@ -23,7 +23,7 @@ internal static class BenchCommand
     {
         Option<string> model = CommonOptions.Model();
         Option<string?> json = new("--json") { Description = "File for all figures." };
-        Option<int> rounds = CommonOptions.Whole("--rounds", "Repetitions of what is compared, each over a whole panel.", 12, 1, 10_000);
+        Option<int> rounds = CommonOptions.Whole("--rounds", "Repetitions of what is compared, each over a whole panel; with --tune, over a few tiles.", 12, 1, 10_000);
         Option<int> panels = CommonOptions.Whole("--panels", "Panels whose latency is measured.", 100, 2, 1_000_000);
         Option<int> threads = CommonOptions.Whole("--threads", "Threads of the tensor library; the limits are set for 2.", 2, 1, 64);
         Option<InferenceDevice> device = CommonOptions.Device();
