@@ -61,7 +61,6 @@ internal static class Int8FusionLayers
         {
             (null, _) => (ProcessorLayer)FoldedLayer.Of(shape, folded.Weight, folded.Bias, precision, CPU, size),
             (_, true) => new Int8Convolution(shape, folded, input, precision, size),
-            _ when shape.Transposed => new Int8Upsampling(shape, folded, input, ActivationRanges.Of(shape, ranges), size),
-            _ => new Int8Convolution(shape, folded, input, ActivationRanges.Of(shape, ranges), size),
+            _ => Int8Convolution.Layer(shape, folded, input, ActivationRanges.Of(shape, ranges), size),
         };
 }

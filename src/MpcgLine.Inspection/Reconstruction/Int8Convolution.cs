@@ -37,6 +37,12 @@ internal sealed class Int8Convolution : ProcessorLayer
         _leakyRelu = shape.Activated ? new LeakyRelu(precision == ScalarType.BFloat16) : null;
     }
 
+    /// <summary>A layer that reads and gives bytes, whichever it is; parameters as the first constructor takes them.</summary>
+    public static ProcessorLayer Layer(LayerShape shape, (Tensor Weight, Tensor Bias) folded, ByteScale input, ActivationRange range, int size) =>
+        shape.Transposed && shape.Stride > 1
+            ? new Int8Upsampling(shape, folded, input, range, size)
+            : new Int8Convolution(shape, folded, input, range, size);
+
     private static Int8Kernel Kernel(
         LayerShape shape, (Tensor Weight, Tensor Bias) folded, ByteScale input, ByteScale? output, ScalarType type, int size)
     {

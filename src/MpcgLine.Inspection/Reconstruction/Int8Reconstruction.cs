@@ -33,7 +33,12 @@ internal sealed class Int8Reconstruction : IReconstruction
         _layers =
         [
             new Int8Convolution(pre, (preWeight, preBias), GrayLevels, ActivationRanges.Of(pre, ranges), BlockLayers.BlocksPerSide),
-            .. inner[..^2].Zip(shapes, (layer, before) => Inner(layer.Shape, before, layer.Size, FoldedLayer.Fold(layer.Shape, weights), ranges)),
+            .. inner[..^2].Zip(shapes, (layer, before) => Int8Convolution.Layer(
+                layer.Shape,
+                FoldedLayer.Fold(layer.Shape, weights),
+                ByteScale.Of(before, ranges),
+                ActivationRanges.Of(layer.Shape, ranges),
+                layer.Size)),
             new Int8Convolution(beforeLast, FoldedLayer.Fold(beforeLast, weights), ByteScale.Of(inner[^3].Shape, ranges), precision, size),
             (ProcessorLayer)FoldedLayer.Of(inner[^1].Shape, weights, precision, CPU, inner[^1].Size),
             (ProcessorLayer)FoldedLayer.Of(post, postWeight, postBias, precision, CPU, BlockLayers.BlocksPerSide),
@@ -51,16 +56,6 @@ internal sealed class Int8Reconstruction : IReconstruction
     public Tensor Reconstruct(Tensor tiles) => ProcessorReconstruction.IsOneTile(tiles)
         ? _processor.Reconstruct(tiles)
         : throw new ArgumentException("Bytes are reconstructed tile by tile, as the processor inspects.", nameof(tiles));
-
-    private static ProcessorLayer Inner(
-        LayerShape shape, LayerShape before, int size, (Tensor Weight, Tensor Bias) folded, IReadOnlyDictionary<string, ActivationRange> ranges)
-    {
-        ByteScale input = ByteScale.Of(before, ranges);
-        ActivationRange range = ActivationRanges.Of(shape, ranges);
-        return shape.Transposed && shape.Stride > 1
-            ? new Int8Upsampling(shape, folded, input, range, size)
-            : new Int8Convolution(shape, folded, input, range, size);
-    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -99,9 +99,7 @@ public sealed class Int8LayerTests
         Tensor bytes = Bytes(shape.InChannels, size), x = Numbers(bytes, Input(shape));
         ActivationRange range = change(RangeOf(shape, folded, x));
         using var single = new LibraryConvolution(shape, folded.Weight, folded.Bias, ScalarType.Float32, CPU);
-        using FoldedLayer layer = shape.Transposed && shape.Stride > 1
-            ? new Int8Upsampling(shape, folded, Input(shape), range, size)
-            : new Int8Convolution(shape, folded, Input(shape), range, size);
+        using ProcessorLayer layer = Int8Convolution.Layer(shape, folded, Input(shape), range, size);
 
         Tensor expected = single.Forward(x), actual = Numbers(layer.Forward(bytes), ByteScale.Covering(shape.Activated ? range.Activated() : range));
 
