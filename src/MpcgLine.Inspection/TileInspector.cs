@@ -77,12 +77,12 @@ public sealed class TileInspector : ITileInspector, IDisposable
         _regionalAnalysis = new RegionalAnalysis(_device);
         Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
         double width = bundle.Manifest.Architecture.Width;
-        _reconstruction = ranges is not null
-            ? new Int8Reconstruction(width, weights, ranges, precision)
+        _reconstruction = ranges is not null || (_device.type == DeviceType.CPU && DirectLayer.AreFastest(precision))
+            ? new DirectReconstruction(width, weights, ranges, precision)
             : new ReconstructionModel(width, weights, precision, _device);
         DisposeAll(weights);
         weights = ModelBundle.ToTensors(bundle.Fusion);
-        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, ranges, times);
+        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times);
         DisposeAll(weights);
 
         _fusion = learned;

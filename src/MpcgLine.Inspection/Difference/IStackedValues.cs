@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MpcgLine.Inspection.Difference;
 
-/// <summary>The fusion's input, written in the precision of its network: <c>[cells, channels]</c>.</summary>
+/// <summary>A row of the fusion's input, written in the precision of its network: <c>[cells, channels]</c>.</summary>
 internal interface IStackedValues
 {
     /// <summary>One value of sixteen cells that lie side by side.</summary>

@@ -14,6 +14,7 @@ namespace MpcgLine.Inspection.Difference;
 internal sealed class LearnedFusion : IFusion
 {
     private readonly FusionFeatures _features;
+    private readonly DirectFusion? _direct;
     private readonly ProcessorFusion? _processor;
     private readonly FoldedLayer[] _layers;
     private readonly Func<int, Tensor, Tensor> _runLayer;
@@ -26,9 +27,8 @@ internal sealed class LearnedFusion : IFusion
     /// <param name="grayScale">Gray levels that become 1.</param>
     /// <param name="threshold">Score from which a cell is suspected.</param>
     /// <param name="weights">By name, float32, on the processor or on the device; not taken over.</param>
-    /// <param name="precision">Arithmetic of the layers, or with ranges of those that are not over bytes.</param>
+    /// <param name="precision">Arithmetic of the layers.</param>
     /// <param name="device">Where it runs.</param>
-    /// <param name="ranges">From <see cref="ActivationRanges.Measure"/>, for layers over bytes; null for numbers.</param>
     /// <param name="times">Marked step by step; null for none.</param>
     public LearnedFusion(
         FusionMaps maps,
@@ -37,28 +37,23 @@ internal sealed class LearnedFusion : IFusion
         IReadOnlyDictionary<string, Tensor> weights,
         ScalarType precision,
         Device device,
-        IReadOnlyDictionary<string, ActivationRange>? ranges = null,
         StepTimes? times = null)
     {
         _features = new FusionFeatures(maps, grayScale, device);
         IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
-        ByteScale? bytes = null;
-        ByteSum?[] sums;
-        if (ranges is null)
+        if (device.type == DeviceType.CPU && DirectLayer.AreFastest(precision))
         {
-            int[] sizes = FusionLayers.InputSizes(shapes);
-            _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
-            sums = new ByteSum?[_layers.Length];
+            _direct = new DirectFusion(maps, grayScale, weights, precision, times);
+            _layers = [];
         }
         else
         {
-            bytes = ProcessorFusionInput.Scale(ActivationRanges.Of(ActivationRanges.FusionInput, FusionLayers.InputChannels(maps), ranges));
-            (_layers, sums) = Int8FusionLayers.Of(shapes, weights, ranges, precision, bytes);
-        }
-
-        if (_layers.All(layer => layer is ProcessorLayer))
-        {
-            _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorLayer>()], sums, bytes, precision, times);
+            int[] sizes = FusionLayers.InputSizes(shapes);
+            _layers = [.. shapes.Select((shape, index) => FoldedLayer.Of(shape, weights, precision, device, sizes[index]))];
+            if (_layers.All(layer => layer is ProcessorLayer))
+            {
+                _processor = new ProcessorFusion(maps, grayScale, [.. _layers.Cast<ProcessorLayer>()], precision, times);
+            }
         }
 
         _runLayer = (index, x) => _layers[index].Forward(x);
@@ -68,7 +63,7 @@ internal sealed class LearnedFusion : IFusion
     }
 
     /// <summary>Whether a tile goes through by handle, and leaves no tensor behind.</summary>
-    internal bool RunsByHandle => _processor is not null;
+    internal bool RunsByHandle => _direct is not null || _processor is not null;
 
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on its device; belongs to the caller's dispose scope.</summary>
     private Tensor Score(in TileBatch batch)
@@ -86,7 +81,11 @@ internal sealed class LearnedFusion : IFusion
     /// <param name="scores"><c>[128, 128]</c>, overwritten.</param>
     internal void ScoreFirst(in TileBatch batch, Span<float> scores)
     {
-        if (_processor is { } processor)
+        if (_direct is { } direct)
+        {
+            direct.Score(batch, scores);
+        }
+        else if (_processor is { } processor)
         {
             processor.Score(batch, scores);
         }
@@ -126,6 +125,7 @@ internal sealed class LearnedFusion : IFusion
     public void Dispose()
     {
         _features.Dispose();
+        _direct?.Dispose();
         _processor?.Dispose();
         foreach (FoldedLayer layer in _layers)
         {

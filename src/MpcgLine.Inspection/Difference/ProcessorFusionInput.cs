@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +15,7 @@ namespace MpcgLine.Inspection.Difference;
 /// <see cref="FusionFeatures.Stack"/> on the processor, in one pass and straight into the arithmetic's layout and
 /// precision: as two dozen operations on whole maps, most of the time went into moving memory. Libtorch's threads share the work; one call at a time.
 /// </summary>
-public sealed class ProcessorFusionInput : IDisposable
+public sealed unsafe class ProcessorFusionInput : IDisposable
 {
     private const int Cell = TileRowFindings.ScoreCell;
     private const int CellsPerPatch = RegionalAnalysis.PatchSize / Cell;
@@ -35,10 +37,14 @@ public sealed class ProcessorFusionInput : IDisposable
     private readonly float[] _reconstructionMeans;
     private readonly float[] _shares;
     private readonly RowsOfCells _rows;
-    private readonly Tensor _stacked;
-    private readonly Tensor _channelsFirst;
-    private readonly bool _isBFloat16;
-    private readonly ByteScale? _bytes;
+    private readonly Tensor? _stacked;
+    private readonly Tensor? _channelsFirst;
+
+    // Where the values go: rows of cells, those of all tiles one after the other.
+    private readonly ScalarType _type;
+    private readonly TileMap? _map;
+    private readonly int _rowBytes, _cellChannels;
+    private byte* _firstRow;
 
     /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -54,22 +60,22 @@ public sealed class ProcessorFusionInput : IDisposable
             precision is ScalarType.Float32 or ScalarType.BFloat16
                 ? precision
                 : throw new ArgumentOutOfRangeException(nameof(precision), precision, "The fusion's input is made in Float32 or BFloat16."),
-            null,
             batch,
-            size)
+            size,
+            target: null)
     {
     }
 
-    /// <summary>Allocates for a tile whose input is made in bytes.</summary>
+    /// <summary>For a tile whose input is made in a map.</summary>
     /// <param name="maps">Which maps to include.</param>
     /// <param name="grayScale">Gray levels that become 1.</param>
-    /// <param name="bytes">From <see cref="Scale"/>.</param>
-    internal ProcessorFusionInput(FusionMaps maps, float grayScale, ByteScale bytes)
-        : this(maps, grayScale, ScalarType.Byte, bytes, 1, TileRowFindings.TileSize)
+    /// <param name="target">Of bfloat16 or float32; written; not taken over.</param>
+    internal ProcessorFusionInput(FusionMaps maps, float grayScale, TileMap target)
+        : this(maps, grayScale, target.Type, 1, TileRowFindings.TileSize, target)
     {
     }
 
-    private ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType type, ByteScale? bytes, int batch, int size)
+    private ProcessorFusionInput(FusionMaps maps, float grayScale, ScalarType type, int batch, int size, TileMap? target)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Max(1, size / (Lanes * Cell)) * Lanes * Cell);
@@ -87,11 +93,19 @@ public sealed class ProcessorFusionInput : IDisposable
         }
 
         _rows = new RowsOfCells(this);
+        _type = type;
+        if (target is not null)
+        {
+            (_map, _rowBytes) = (target, target.RowBytes);
+            _cellChannels = target.PixelBytes / MicroKernel.ElementBytes(type);
+            return;
+        }
+
         using DisposeScope scope = NewDisposeScope();
-        _isBFloat16 = type == ScalarType.BFloat16;
-        _bytes = bytes;
         _stacked = zeros([batch, _cells, _cells, _channels], type).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
+        _cellChannels = _channels;
+        _rowBytes = _cells * _channels * MicroKernel.ElementBytes(type);
     }
 
     /// <summary>Stacks the maps of a batch, whose values lie row by row.</summary>
@@ -101,6 +115,13 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <returns><c>[N, C, S/4, S/4]</c>, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     /// <exception cref="ArgumentException">Not the tiles it was made for, or a map is missing.</exception>
     public Tensor Stack(Tensor tiles, Tensor? reconstruction, Tensor? change)
+    {
+        Fill(tiles, reconstruction, change);
+        return _channelsFirst ?? throw new InvalidOperationException("The input is made in a map.");
+    }
+
+    /// <summary>The same where it is made in a map; parameters and errors as those of <see cref="Stack"/>.</summary>
+    internal void Fill(Tensor tiles, Tensor? reconstruction, Tensor? change)
     {
         ArgumentNullException.ThrowIfNull(tiles);
         bool isExpected = tiles.dtype == ScalarType.Byte && tiles.Dimensions == 4
@@ -123,29 +144,12 @@ public sealed class ProcessorFusionInput : IDisposable
             RequireValues(change, _batch * area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), nameof(change));
         }
 
+        // Asked for every time: what is disposed of says so.
+        _firstRow = _map is not null ? _map.Pixel(0, 0) : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_stacked!.bytes));
         for (int i = 0; i < _batch; i++)
         {
             _rows.Run(tiles, reconstruction, change, i);
         }
-
-        return _channelsFirst;
-    }
-
-    /// <summary>What the input's bytes stand for.</summary>
-    /// <param name="range">Of its channels.</param>
-    internal static ByteScale Scale(ActivationRange range)
-    {
-        // A cell's sixteen values of one map are alike: one step does for all of them.
-        ByteScale scale = ByteScale.Covering(range);
-        float[] steps = [.. scale.Steps];
-        int afterTile = FusionFeatures.CellPixels + 1;
-        foreach (int first in steps.Length >= afterTile + FusionFeatures.CellPixels ? (int[])[0, afterTile] : [0])
-        {
-            Span<float> ofMap = steps.AsSpan(first, FusionFeatures.CellPixels);
-            ofMap.Fill(ofMap.ToArray().Max());
-        }
-
-        return scale with { Steps = steps };
     }
 
     private static void RequireValues(Tensor? map, int count, string name)
@@ -194,7 +198,7 @@ public sealed class ProcessorFusionInput : IDisposable
         Span<float> means = stackalloc float[_cells];
         LocalMeans(_tileMeans, y, means);
         int channel = Relative(new ByteLevels(tile), means, y, target, 0);
-        channel = Level(means, y, target, channel);
+        channel = Level(means, target, channel);
         if (_seesReconstruction)
         {
             LocalMeans(_reconstructionMeans, y, means);
@@ -221,12 +225,12 @@ public sealed class ProcessorFusionInput : IDisposable
 
     /// <summary>The local mean itself: see <see cref="FusionFeatures"/>.</summary>
     /// <returns>The next channel.</returns>
-    private int Level<TTarget>(ReadOnlySpan<float> means, int y, TTarget target, int channel)
+    private static int Level<TTarget>(ReadOnlySpan<float> means, TTarget target, int channel)
         where TTarget : IStackedValues, allows ref struct
     {
         for (int x = 0; x < means.Length; x += Lanes)
         {
-            target.SetSixteen((y * _cells) + x, channel, FusionFeatures.Level(Vector512.Create(means.Slice(x, Lanes))));
+            target.SetSixteen(x, channel, FusionFeatures.Level(Vector512.Create(means.Slice(x, Lanes))));
         }
 
         return channel + 1;
@@ -253,7 +257,7 @@ public sealed class ProcessorFusionInput : IDisposable
                 rows[row] = Vector512.CopySign(Vector512.Sqrt(one + Vector512.Abs(twice)) - one, twice);
             }
 
-            target.SetCells((y * _cells) + x, channel, rows);
+            target.SetCells(x, channel, rows);
         }
 
         return channel + FusionFeatures.CellPixels;
@@ -267,7 +271,7 @@ public sealed class ProcessorFusionInput : IDisposable
         for (int patch = 0; patch < patchesPerSide; patch += Lanes / CellsPerPatch)
         {
             Vector512<float> two = Vector512.Create(Vector256.Create(Change(patches[patch])), Vector256.Create(Change(patches[patch + 1])));
-            target.SetSixteen((y * _cells) + (patch * CellsPerPatch), channel, two);
+            target.SetSixteen(patch * CellsPerPatch, channel, two);
         }
     }
 
@@ -276,8 +280,8 @@ public sealed class ProcessorFusionInput : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _channelsFirst.Dispose();
-        _stacked.Dispose();
+        _channelsFirst?.Dispose();
+        _stacked?.Dispose();
     }
 
     /// <summary>One tile's rows of cells, shared among threads: the means along x of all of them, and then what is made with these.</summary>
@@ -312,21 +316,16 @@ public sealed class ProcessorFusionInput : IDisposable
             }
 
             ReadOnlySpan<float> change = owner._seesChange ? Singles(_change!, area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize)) : [];
-            int stacked = owner._cells * owner._cells * owner._channels;
-            Span<byte> target = owner._stacked.bytes;
             for (int y = part * Rows; y < (part + 1) * Rows; y++)
             {
-                if (owner._bytes is { } scale)
+                Span<byte> row = new(owner._firstRow + ((nint)((_index * owner._cells) + y) * owner._rowBytes), owner._cells * owner._cellChannels * MicroKernel.ElementBytes(owner._type));
+                if (owner._type == ScalarType.BFloat16)
                 {
-                    owner.StackRow(tile, reconstruction, change, y, new StackedBytes(target.Slice(_index * stacked, stacked), scale));
-                }
-                else if (owner._isBFloat16)
-                {
-                    owner.StackRow(tile, reconstruction, change, y, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(target).Slice(_index * stacked, stacked), owner._channels));
+                    owner.StackRow(tile, reconstruction, change, y, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(row), owner._cellChannels));
                 }
                 else
                 {
-                    owner.StackRow(tile, reconstruction, change, y, new StackedSingles(MemoryMarshal.Cast<byte, float>(target).Slice(_index * stacked, stacked), owner._channels));
+                    owner.StackRow(tile, reconstruction, change, y, new StackedSingles(MemoryMarshal.Cast<byte, float>(row), owner._cellChannels));
                 }
             }
         }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
@@ -8,15 +7,12 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// What every layer of a bundle's networks gives on tiles that show what there is to see, which sets what a byte stands for.
+/// What every layer of a bundle's autoencoder gives on tiles that show what there is to see, which sets what a byte stands for.
 /// </summary>
 public static class ActivationRanges
 {
-    /// <summary>Name of the range of what the fusion's network reads.</summary>
-    internal const string FusionInput = "fusion";
-
-    /// <summary>Runs both networks in single precision on the processor. Blocks; the calling thread is the inference thread.</summary>
-    /// <param name="bundle">The networks.</param>
+    /// <summary>Runs the network in single precision on the processor. Blocks; the calling thread is the inference thread.</summary>
+    /// <param name="bundle">The network's.</param>
     /// <param name="tiles">Tiles of <c>[512, 512]</c> gray levels, good ones and ones with defects, at least one.</param>
     /// <returns>By the layer's name.</returns>
     public static IReadOnlyDictionary<string, ActivationRange> Measure(ModelBundle bundle, IEnumerable<byte[]> tiles)
@@ -26,25 +22,13 @@ public static class ActivationRanges
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         var ranges = new Dictionary<string, ActivationRange>();
-        FusionMaps maps = bundle.Manifest.Fusion.Maps;
         using var reconstruction = new RangedLayers(ReconstructionLayers.Table4(bundle.Manifest.Architecture.Width), bundle.Reconstruction, ranges);
-        using var fusion = new RangedLayers(FusionLayers.Shapes(maps), bundle.Fusion, ranges);
-        using var analysis = new RegionalAnalysis(CPU);
-        using var features = new FusionFeatures(maps, bundle.Manifest.Fusion.GrayScale, CPU);
         using Tensor white = Constants.OnDevice(byte.MaxValue, CPU);
-        using Scalar black = 0.ToScalar(), mostGray = ((int)byte.MaxValue).ToScalar();
         foreach (byte[] bytes in tiles)
         {
             using DisposeScope ofTile = NewDisposeScope();
             Tensor tile = tensor(bytes).view(1, 1, TileRowFindings.TileSize, TileRowFindings.TileSize).to(ScalarType.Float32);
-            Tensor background = Enumerable.Range(0, reconstruction.Count).Aggregate(tile.div(white), (x, layer) => reconstruction.Run(layer, x))
-                .mul(white).clamp_(black, mostGray);
-            Tensor input = features.Stack(tile, background, analysis.Change(tile, background));
-            Extend(ranges, FusionInput, input);
-            FusionLayers.Forward<(int Layer, Tensor Map)>(
-                (-1, input),
-                (layer, x) => (layer, fusion.Run(layer, x.Map)),
-                (up, skip) => (up.Layer, fusion.Add(up.Layer, up.Map, skip.Layer, skip.Map)));
+            _ = Enumerable.Range(0, reconstruction.Count).Aggregate(tile.div(white), (x, layer) => reconstruction.Run(layer, x));
         }
 
         return ranges.Count > 0 ? ranges : throw new ArgumentException("No tile: at least one is needed.", nameof(tiles));
@@ -52,14 +36,10 @@ public static class ActivationRanges
 
     /// <summary>A layer's.</summary>
     /// <exception cref="ModelException">It is missing or no range.</exception>
-    internal static ActivationRange Of(LayerShape shape, IReadOnlyDictionary<string, ActivationRange> ranges) => Of(shape.Name, shape.OutChannels, ranges);
-
-    /// <summary>That of the channels with a name.</summary>
-    /// <exception cref="ModelException">As from the other.</exception>
-    internal static ActivationRange Of(string name, int channels, IReadOnlyDictionary<string, ActivationRange> ranges) =>
-        ranges.TryGetValue(name, out ActivationRange? range) && IsLimit(range.Low, channels) && IsLimit(range.High, channels)
+    internal static ActivationRange Of(LayerShape shape, IReadOnlyDictionary<string, ActivationRange> ranges) =>
+        ranges.TryGetValue(shape.Name, out ActivationRange? range) && IsLimit(range.Low, shape.OutChannels) && IsLimit(range.High, shape.OutChannels)
             ? range
-            : throw new ModelException($"The range of {name} is missing or no range: without it bytes stand for nothing.");
+            : throw new ModelException($"The range of {shape.Name} is missing or no range: without it bytes stand for nothing.");
 
     private static bool IsLimit(float[] limits, int channels) => limits.Length == channels && limits.All(float.IsFinite);
 
@@ -111,19 +91,6 @@ public static class ActivationRanges
             Tensor y = _layers[layer].Forward(FoldedLayer.ChannelsLast(x));
             Extend(_ranges, _shapes[layer].Name, y);
             return _shapes[layer].Activated ? y.leaky_relu_(_slope) : y;
-        }
-
-        /// <summary>Adds what two layers give: a byte stands for the same in either and in the sum, and so all three have one range.</summary>
-        public Tensor Add(int one, Tensor x, int other, Tensor y)
-        {
-            Tensor sum = x.Plus(y);
-            foreach (Tensor map in new[] { x, y, sum })
-            {
-                Extend(_ranges, _shapes[one].Name, map);
-                Extend(_ranges, _shapes[other].Name, map);
-            }
-
-            return sum;
         }
 
         public void Dispose()

@@ -12,7 +12,7 @@ public sealed record InferenceOptions
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>
-    /// With <see cref="Precision.Int8"/>, what each layer gives, by its name, as <see cref="Reconstruction.ActivationRanges.Measure"/> finds; null otherwise.
+    /// With <see cref="Precision.Int8"/>, what each layer of the autoencoder gives, by its name, as <see cref="Reconstruction.ActivationRanges.Measure"/> finds; null otherwise.
     /// </summary>
     public IReadOnlyDictionary<string, ActivationRange>? ActivationRanges { get; init; }
 

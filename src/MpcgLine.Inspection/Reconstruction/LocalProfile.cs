@@ -13,7 +13,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// <param name="Bundle">The bundle's <see cref="ModelManifest.Fingerprint"/>.</param>
 /// <param name="Precision">Arithmetic of the networks, never <see cref="Precision.Auto"/>.</param>
 /// <param name="Threads">Threads of the tensor library.</param>
-/// <param name="ActivationRanges">What each layer gives, by its name; null but for <see cref="Precision.Int8"/>.</param>
+/// <param name="ActivationRanges">What each layer of the autoencoder gives, by its name; null but for <see cref="Precision.Int8"/>.</param>
 /// <param name="Calibration">Thresholds set in this arithmetic.</param>
 /// <param name="Sha256">SHA-256 of all the rest, lower-case hexadecimal.</param>
 public sealed record LocalProfile(
@@ -30,7 +30,7 @@ public sealed record LocalProfile(
     public const string FileName = "profile.json";
 
     /// <summary>The form this program reads and writes.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     private const string Remedy = "run `mpcgline bench --tune` here, or delete the file to go by the bundle alone";
 

@@ -16,7 +16,7 @@ public enum Precision
     Float16,
 
     /// <summary>
-    /// Both networks over bytes, sums exact, on a processor with VNNI or AMX; their last layers as <see cref="Auto"/>.
+    /// The autoencoder over bytes, sums exact, on a processor with AVX-512 VNNI; its first layer, its last two and the fusion as <see cref="Auto"/>.
     /// </summary>
     Int8,
 }

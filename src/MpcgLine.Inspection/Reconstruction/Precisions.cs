@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using static TorchSharp.torch;
 
 namespace MpcgLine.Inspection.Reconstruction;
@@ -21,13 +21,7 @@ public static class Precisions
     };
 
     /// <summary>Why networks can't run over bytes on this machine, in words; null where they can.</summary>
-    public static string? WhyNoInt8() => (ByteArithmetic.IsNative, QuantizedConvolution.IsAvailable && ProcessorConvolution.Supports(ScalarType.Float32)) switch
-    {
-        (false, _) => "the processor does not sum products of bytes in 32 bits (VNNI)",
-        (_, false) => "this libtorch does not export the convolutions of bytes",
-        _ when !QuantizedConvolution.IsExact => "this libtorch's sums of products of bytes are not exact here (is ONEDNN_MAX_CPU_ISA set?)",
-        _ => null,
-    };
+    public static string? WhyNoInt8() => DirectConvolution.WhyNot(ScalarType.Byte);
 
     /// <summary>Those worth trying on this processor; bfloat16 that it emulates is not.</summary>
     public static IEnumerable<Precision> OfTheProcessor() =>
@@ -41,6 +35,8 @@ public static class Precisions
     /// Whether the processor has bfloat16 products (CPUID leaf 7, subleaf 1, EAX bit 5; AMX: leaf 7, EDX bit 22).
     /// Without them bfloat16 is emulated and slower than single precision.
     /// </summary>
-    internal static bool MultipliesBFloat16() =>
-        X86Base.IsSupported && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
+    internal static bool MultipliesBFloat16() => X86Base.IsSupported && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || MultipliesMatrices());
+
+    /// <summary>Whether the processor multiplies matrices of bfloat16 (AMX): there libtorch's convolutions do several times what vectors can.</summary>
+    internal static bool MultipliesMatrices() => X86Base.IsSupported && (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0;
 }

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
+using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,123 +12,164 @@ namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
 /// A tile's way into the blocks that E_pre reads and out of those that D_post gives (<see cref="BlockLayers"/>) on the processor,
-/// one pass each, scale and precision included. Inference thread only.
+/// one pass each, scale and precision included. Inference thread only, whose work libtorch's threads share.
 /// </summary>
-internal sealed class ProcessorBlocks : IDisposable
+internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
 {
     private const int Size = TileRowFindings.TileSize, Lanes = 16;
     private const float White = 255;
 
+    // Rows of blocks of a part.
+    private const int Rows = 8;
+
     private readonly ScalarType _precision;
-    private readonly Tensor _blocks;
-    private readonly Tensor _channelsFirst;
+
+    // The gray level that becomes 1.
+    private readonly float _one = 1;
+    private readonly TileMap? _map;
+    private readonly int _rowBytes;
+    private readonly Tensor? _blocks;
+    private readonly Tensor? _channelsFirst;
     private readonly Tensor _tile;
 
+    // What is under way: the tile that is read and where its blocks go, or the blocks of the result.
+    private Tensor? _source;
+    private byte* _firstRow;
+    private byte* _result;
+    private ScalarType _resultType;
+
     /// <summary>Allocates for one tile.</summary>
-    /// <param name="precision">Of the blocks that are read: float32 or bfloat16, 0..1, or bytes, gray levels as they are.</param>
+    /// <param name="precision">Of the blocks that are read: float32 or bfloat16, 0..1.</param>
     public ProcessorBlocks(ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
         const int perSide = BlockLayers.BlocksPerSide;
-        _precision = precision;
+        (_precision, _one) = (precision, White);
         _blocks = zeros([1, perSide, perSide, BlockLayers.Pixels], precision).DetachFromDisposeScope();
         _channelsFirst = _blocks.permute(0, 3, 1, 2).DetachFromDisposeScope();
+        _rowBytes = _blocks.bytes.Length / perSide;
         _tile = zeros([1, 1, Size, Size]).DetachFromDisposeScope();
     }
 
-    /// <summary>A tile as the network reads it.</summary>
+    /// <summary>For blocks that are read in a map, gray levels as they are.</summary>
+    /// <param name="map">Of bfloat16, which holds them exactly, or float32; written; not taken over.</param>
+    public ProcessorBlocks(TileMap map)
+    {
+        (_map, _precision, _rowBytes) = (map, map.Type, map.RowBytes);
+        using DisposeScope scope = NewDisposeScope();
+        _tile = zeros([1, 1, Size, Size]).DetachFromDisposeScope();
+    }
+
+    /// <summary>Makes blocks of a tile, as the network reads them.</summary>
     /// <param name="tile"><c>[1, 1, 512, 512]</c> uint8, gray levels.</param>
     /// <returns><c>[1, 4, 256, 256]</c>, channels last in memory; stays this object's and is overwritten by the next call.</returns>
     public Tensor SpaceToDepth(Tensor tile)
     {
-        ByteLevels pixels = ByteLevels.Of(tile);
-        Span<byte> blocks = _blocks.bytes;
-        if (_precision == ScalarType.Byte)
+        Fill(tile);
+        return _channelsFirst ?? throw new InvalidOperationException("The blocks are made in a map.");
+    }
+
+    /// <summary>The same where they are made in a map.</summary>
+    public void Fill(Tensor tile)
+    {
+        // Tells of a tile that lies otherwise, where somebody can be told.
+        _ = tile.Bytes();
+        _source = tile;
+        // Asked for every time: what is disposed of says so.
+        _firstRow = _map is not null ? _map.Pixel(0, 0) : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_blocks!.bytes));
+        Share(BlockLayers.BlocksPerSide / Rows);
+        _source = null;
+    }
+
+    /// <summary>The tile that a network's blocks show.</summary>
+    /// <param name="blocks"><c>[128, 128, 16]</c>, 0..1, row after row.</param>
+    /// <param name="type">bfloat16 or float32.</param>
+    /// <returns><c>[1, 1, 512, 512]</c> float32, gray levels clamped to 0..255, NaN where a block's is; stays this object's and is overwritten by the next call.</returns>
+    /// <exception cref="ArgumentException">Another number of values.</exception>
+    public Tensor DepthToSpace(ReadOnlySpan<byte> blocks, ScalarType type)
+    {
+        int expected = Size * Size * MicroKernel.ElementBytes(type);
+        if (blocks.Length != expected)
         {
-            ToBlocks(MemoryMarshal.Cast<byte, ushort>(tile.Bytes()), MemoryMarshal.Cast<byte, uint>(blocks));
-            return _channelsFirst;
+            throw new ArgumentException($"Blocks have {blocks.Length} bytes; a tile's have {expected}.", nameof(blocks));
         }
 
-        Vector512<float> white = Vector512.Create(White);
-        for (int y = 0; y < Size; y += BlockLayers.Block)
+        fixed (byte* first = blocks)
         {
-            for (int x = 0; x < Size; x += Lanes)
+            _result = first;
+            _resultType = type;
+            Share(BlockLayers.ResultBlocksPerSide / Rows);
+        }
+
+        return _tile;
+    }
+
+    /// <inheritdoc/>
+    protected override void Do(int part)
+    {
+        for (int y = part * Rows; y < (part + 1) * Rows; y++)
+        {
+            if (_source is { } tile)
             {
-                int first = (y * Size) + x, target = (y * Size) + (2 * x);
-                Vector512<float> upper = pixels.Sixteen(first) / white, lower = pixels.Sixteen(first + Size) / white;
-                if (_precision == ScalarType.BFloat16)
-                {
-                    ToBlocks(upper, lower, MemoryMarshal.Cast<byte, ushort>(blocks).Slice(target, 2 * Lanes));
-                }
-                else
-                {
-                    ToBlocks(upper, lower, MemoryMarshal.Cast<byte, float>(blocks).Slice(target, 2 * Lanes));
-                }
+                ToBlocks(tile.bytes.Slice(BlockLayers.Block * y * Size, BlockLayers.Block * Size), _firstRow + ((nint)y * _rowBytes));
+            }
+            else
+            {
+                FromBlocks(y);
             }
         }
-
-        return _channelsFirst;
     }
 
-    /// <summary>The tile that a network's blocks show.</summary>
-    /// <param name="blocks"><c>[128, 128, 16]</c> bfloat16, as bits, 0..1.</param>
-    /// <returns><c>[1, 1, 512, 512]</c> float32, gray levels clamped to 0..255, NaN where a block's is; stays this object's and is overwritten by the next call.</returns>
-    public Tensor DepthToSpace(ReadOnlySpan<ushort> blocks)
+    /// <summary>One row of blocks of two rows of pixels.</summary>
+    private void ToBlocks(ReadOnlySpan<byte> rows, byte* target)
     {
-        Span<float> tile = MemoryMarshal.Cast<byte, float>(_tile.bytes);
-        for (int i = 0; i < blocks.Length; i += 2 * BlockLayers.ResultPixels)
+        ByteLevels pixels = new(rows);
+        Vector512<float> one = Vector512.Create(_one);
+        for (int x = 0; x < Size; x += Lanes)
         {
-            Vector512<ushort> two = Vector512.Create(blocks.Slice(i, 2 * BlockLayers.ResultPixels));
-            FromBlock(Vector512.WidenLower(two).ToSingles(), i / BlockLayers.ResultPixels, tile);
-            FromBlock(Vector512.WidenUpper(two).ToSingles(), (i / BlockLayers.ResultPixels) + 1, tile);
+            Vector512<float> upper = pixels.Sixteen(x) / one, lower = pixels.Sixteen(x + Size) / one;
+            if (_precision == ScalarType.BFloat16)
+            {
+                ToBlocks(upper, lower, new Span<ushort>(target, BlockLayers.Block * Size).Slice(2 * x, 2 * Lanes));
+            }
+            else
+            {
+                ToBlocks(upper, lower, new Span<float>(target, BlockLayers.Block * Size).Slice(2 * x, 2 * Lanes));
+            }
         }
-
-        return _tile;
     }
 
-    /// <summary>The tile that a network's blocks show.</summary>
-    /// <param name="blocks"><c>[128, 128, 16]</c>, 0..1.</param>
-    /// <returns>As from the other.</returns>
-    public Tensor DepthToSpace(ReadOnlySpan<float> blocks)
+    private void FromBlocks(int y)
     {
-        Span<float> tile = MemoryMarshal.Cast<byte, float>(_tile.bytes);
-        for (int i = 0; i < blocks.Length; i += BlockLayers.ResultPixels)
+        const int perRow = BlockLayers.ResultBlocksPerSide * BlockLayers.ResultPixels;
+        Span<float> rows = MemoryMarshal.Cast<byte, float>(_tile.bytes).Slice(BlockLayers.ResultBlock * y * Size, BlockLayers.ResultBlock * Size);
+        if (_resultType == ScalarType.BFloat16)
         {
-            FromBlock(Vector512.Create(blocks.Slice(i, BlockLayers.ResultPixels)), i / BlockLayers.ResultPixels, tile);
+            ReadOnlySpan<ushort> blocks = new((ushort*)_result + (y * perRow), perRow);
+            for (int i = 0; i < perRow; i += 2 * BlockLayers.ResultPixels)
+            {
+                Vector512<ushort> two = Vector512.Create(blocks.Slice(i, 2 * BlockLayers.ResultPixels));
+                FromBlock(Vector512.WidenLower(two).ToSingles(), rows[(i / BlockLayers.ResultBlock)..]);
+                FromBlock(Vector512.WidenUpper(two).ToSingles(), rows[((i / BlockLayers.ResultBlock) + BlockLayers.ResultBlock)..]);
+            }
         }
-
-        return _tile;
+        else
+        {
+            ReadOnlySpan<float> blocks = new((float*)_result + (y * perRow), perRow);
+            for (int i = 0; i < perRow; i += BlockLayers.ResultPixels)
+            {
+                FromBlock(Vector512.Create(blocks.Slice(i, BlockLayers.ResultPixels)), rows[(i / BlockLayers.ResultBlock)..]);
+            }
+        }
     }
 
-    private static void FromBlock(Vector512<float> block, int index, Span<float> tile)
+    private static void FromBlock(Vector512<float> block, Span<float> rows)
     {
-        (int y, int x) = Math.DivRem(index, BlockLayers.ResultBlocksPerSide);
         Vector512<float> levels = GrayLevels(block);
-        Span<float> rows = tile[(BlockLayers.ResultBlock * ((y * Size) + x))..];
         levels.GetLower().GetLower().CopyTo(rows);
         levels.GetLower().GetUpper().CopyTo(rows[Size..]);
         levels.GetUpper().GetLower().CopyTo(rows[(2 * Size)..]);
         levels.GetUpper().GetUpper().CopyTo(rows[(3 * Size)..]);
-    }
-
-    /// <summary>Two pixels of a row are one element: a block is one of the upper row, then one of the lower.</summary>
-    private static void ToBlocks(ReadOnlySpan<ushort> pairs, Span<uint> blocks)
-    {
-        const int perRow = Size / BlockLayers.Block;
-        for (int y = 0; y < perRow; y++)
-        {
-            ReadOnlySpan<ushort> upper = pairs.Slice(BlockLayers.Block * y * perRow, perRow), lower = pairs.Slice(((BlockLayers.Block * y) + 1) * perRow, perRow);
-            for (int x = 0; x < perRow; x += Lanes)
-            {
-                (Widened(upper[x..]) | (Widened(lower[x..]) << 16)).CopyTo(blocks.Slice((y * perRow) + x, Lanes));
-            }
-        }
-    }
-
-    private static Vector512<uint> Widened(ReadOnlySpan<ushort> pairs)
-    {
-        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Create(pairs[..Lanes]));
-        return Vector512.Create(lower, upper);
     }
 
     private static void ToBlocks(Vector512<float> upper, Vector512<float> lower, Span<ushort> target)
@@ -157,8 +201,8 @@ internal sealed class ProcessorBlocks : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _channelsFirst.Dispose();
-        _blocks.Dispose();
+        _channelsFirst?.Dispose();
+        _blocks?.Dispose();
         _tile.Dispose();
     }
 }

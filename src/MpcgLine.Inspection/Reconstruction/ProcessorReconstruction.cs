@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using static TorchSharp.torch;
@@ -13,17 +14,16 @@ internal sealed class ProcessorReconstruction : IDisposable
     private readonly ProcessorLayer[] _layers;
     private readonly ProcessorBlocks _blocks;
     private readonly NativeTensors _made = new();
-    private readonly bool _givesBFloat16;
+    private readonly ScalarType _precision;
 
     /// <summary>Allocates for one tile.</summary>
     /// <param name="layers">Of Table 4, the first and the last over blocks; not taken over.</param>
-    /// <param name="input">What the first layer reads: float32 or bfloat16, 0..1, or the tile's own bytes.</param>
-    /// <param name="output">What the last one gives: float32 or bfloat16.</param>
-    public ProcessorReconstruction(ProcessorLayer[] layers, ScalarType input, ScalarType output)
+    /// <param name="precision">Of what they read and give: float32 or bfloat16.</param>
+    public ProcessorReconstruction(ProcessorLayer[] layers, ScalarType precision)
     {
         _layers = layers;
-        _blocks = new ProcessorBlocks(input);
-        _givesBFloat16 = output == ScalarType.BFloat16;
+        _blocks = new ProcessorBlocks(precision);
+        _precision = precision;
     }
 
     /// <summary>Whether tiles are a single one, which is what it takes.</summary>
@@ -47,9 +47,10 @@ internal sealed class ProcessorReconstruction : IDisposable
                 _made.FreeAllBut(x);
             }
 
-            return _givesBFloat16
-                ? _blocks.DepthToSpace(NativeTensors.Values<ushort>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide))
-                : _blocks.DepthToSpace(NativeTensors.Values<float>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide));
+            ReadOnlySpan<byte> blocks = _precision == ScalarType.BFloat16
+                ? MemoryMarshal.AsBytes(NativeTensors.Values<ushort>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide))
+                : MemoryMarshal.AsBytes(NativeTensors.Values<float>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide));
+            return _blocks.DepthToSpace(blocks, _precision);
         }
         finally
         {

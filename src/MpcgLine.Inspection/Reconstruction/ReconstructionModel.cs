@@ -32,7 +32,7 @@ public sealed class ReconstructionModel : IReconstruction
         ];
         if (_layers.All(layer => layer is ProcessorLayer))
         {
-            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorLayer>()], precision, precision);
+            _processor = new ProcessorReconstruction([.. _layers.Cast<ProcessorLayer>()], precision);
         }
 
         // Constants are held, as tensors or scalars: see LibraryConvolution.

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Primitives;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -67,23 +68,31 @@ public sealed class ProcessorFusionInputTests
     }
 
     [Theory]
-    [InlineData(FusionMaps.Tile)]
-    [InlineData(FusionMaps.Tile | FusionMaps.Reconstruction)]
-    [InlineData(FusionMaps.All)]
-    public void Stack_IntoBytes_IsThatOfFusionFeaturesRounded(FusionMaps maps)
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Fill_IntoAMap_IsTheSameCellByCell(ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
-        using var features = new FusionFeatures(maps, 5.3f, CPU);
         (Tensor tiles, Tensor reconstruction, Tensor change) = Batch(seed: 4, count: 1, size: 512);
-        Tensor exact = features.Stack(tiles.to(ScalarType.Float32), reconstruction, change);
-        ByteScale scale = ProcessorFusionInput.Scale(new ActivationRange(Values(exact.amin([0, 2, 3]).minimum(zeros(1))), Values(exact.amax([0, 2, 3]).maximum(zeros(1)))));
-        using var fast = new ProcessorFusionInput(maps, 5.3f, scale);
+        int channels = FusionLayers.InputChannels(FusionMaps.All);
+        using TileMap map = new(precision, 128, channels, granularity: 4, border: 1, scale: null);
+        using var stacked = new ProcessorFusionInput(FusionMaps.All, 5.3f, precision);
+        using var filled = new ProcessorFusionInput(FusionMaps.All, 5.3f, map);
 
-        float[] expected = Values(exact), actual = Values(fast.Stack(tiles, reconstruction, change).to(ScalarType.Float32));
+        filled.Fill(tiles, reconstruction, change);
 
-        Assert.Equal(expected.Length, actual.Length);
-        Assert.All(Enumerable.Range(0, expected.Length), i => Assert.Equal((expected[i] / scale.Steps[i / (128 * 128)]) + scale.Zero, actual[i], 0.51));
-        Assert.True(actual.Min() <= 1 && actual.Max() >= 254, "the bytes are not used");
+        byte[] expected = stacked.Stack(tiles, reconstruction, change).permute(0, 2, 3, 1).bytes.ToArray();
+        int bytes = expected.Length / (128 * 128);
+        Assert.True(map.PixelBytes > bytes, "there is no room beside the channels, which would tell nothing");
+        for (int y = 0; y < 128; y++)
+        {
+            for (int x = 0; x < 128; x++)
+            {
+                Assert.True(expected.AsSpan(((y * 128) + x) * bytes, bytes).SequenceEqual(map.Row<byte>(y).Slice(x * map.PixelBytes, bytes)), $"cell {y}, {x} differs");
+            }
+        }
+
+        Assert.Throws<InvalidOperationException>(() => filled.Stack(tiles, reconstruction, change));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using MpcgLine.Learning.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -127,7 +128,7 @@ public sealed class ReconstructionModelTests
         (LayerShape overBlocks, Tensor weight, Tensor bias) = BlockLayers.Convolution(first, network.Tensors);
         using var reads4 = new ProcessorConvolution(overBlocks, weight, bias, ScalarType.Float32, BlockLayers.BlocksPerSide);
         // Reads four channels as well, where the first layer gave another number.
-        using var model = new ProcessorReconstruction([reads4, reads4], ScalarType.Float32, ScalarType.Float32);
+        using var model = new ProcessorReconstruction([reads4, reads4], ScalarType.Float32);
         long before = NativeTensors.Live;
 
         Assert.Throws<ModelException>(() => model.Reconstruct((Uniform(1, seed: 4) * 255).to(ScalarType.Byte)));
@@ -150,14 +151,22 @@ public sealed class ReconstructionModelTests
         Assert.True(inBlocks.allclose(nn.functional.pixel_unshuffle((gray / 255).to(precision), 2), rtol: 0, atol: 0));
     }
 
-    [Fact]
-    public void SpaceToDepth_IntoBytes_KeepsThem()
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Fill_IntoAMap_KeepsGrayLevels(ScalarType precision)
     {
         using var scope = NewDisposeScope();
-        using var blocks = new ProcessorBlocks(ScalarType.Byte);
+        using TileMap map = new(precision, BlockLayers.BlocksPerSide, BlockLayers.Pixels, BlockLayers.Pixels, border: 1, scale: null);
+        using var blocks = new ProcessorBlocks(map);
         Tensor gray = (Uniform(1, seed: 5) * 255).to(ScalarType.Byte);
 
-        Assert.True(blocks.SpaceToDepth(gray).Equals(nn.functional.pixel_unshuffle(gray, 2)));
+        blocks.Fill(gray);
+
+        byte[] expected = nn.functional.pixel_unshuffle(gray.to(precision), 2).permute(0, 2, 3, 1).contiguous().bytes.ToArray();
+        byte[] actual = [.. Enumerable.Range(0, BlockLayers.BlocksPerSide).SelectMany(y => map.Row<byte>(y).ToArray())];
+        Assert.Equal(expected, actual);
+        Assert.Throws<InvalidOperationException>(() => blocks.SpaceToDepth(gray));
     }
 
     [Theory]
@@ -192,13 +201,8 @@ public sealed class ReconstructionModelTests
         Assert.Equal(1, tile.Count(float.IsNaN));
     }
 
-    private static Tensor Tile(ProcessorBlocks blocks, Tensor inBlocks, ScalarType precision)
-    {
-        ReadOnlySpan<byte> values = inBlocks.permute(0, 2, 3, 1).contiguous().bytes;
-        return precision == ScalarType.BFloat16
-            ? blocks.DepthToSpace(MemoryMarshal.Cast<byte, ushort>(values))
-            : blocks.DepthToSpace(MemoryMarshal.Cast<byte, float>(values));
-    }
+    private static Tensor Tile(ProcessorBlocks blocks, Tensor inBlocks, ScalarType precision) =>
+        blocks.DepthToSpace(inBlocks.permute(0, 2, 3, 1).contiguous().bytes, precision);
 
     /// <summary><c>[n, 1, 512, 512]</c> float32, 0..1, the same in every run.</summary>
     private static Tensor Uniform(int n, int seed)
