@@ -75,28 +75,27 @@ public sealed class TileInspector : ITileInspector, IDisposable
 
         MaxTiles = options.BatchTiles;
         _regionalAnalysis = new RegionalAnalysis(_device);
-        Dictionary<string, Tensor> weights = ModelBundle.ToTensors(bundle.Reconstruction);
-        double width = bundle.Manifest.Architecture.Width;
-        _reconstruction = ranges is not null || (_device.type == DeviceType.CPU && DirectLayer.AreFastest(precision))
-            ? new DirectReconstruction(width, weights, ranges, precision)
-            : new ReconstructionModel(width, weights, precision, _device);
-        DisposeAll(weights);
-        weights = ModelBundle.ToTensors(bundle.Fusion);
-        var learned = new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times);
-        DisposeAll(weights);
-
-        _fusion = learned;
-        if (_device.type == DeviceType.CPU)
-        {
-            _leavesNothing = _reconstruction.RunsByHandle && learned.RunsByHandle;
-            _processorAnalysis = new ProcessorRegionalAnalysis();
-            _staged = new StagedTiles(MaxTiles, pinned: false);
-            _stagedViews = [.. Enumerable.Range(0, MaxTiles).Select(_staged.View)];
-        }
-
         try
         {
-            ProveGoldenTiles(bundle, learned, ranges is null ? GoldenTile.RelativeTolerance : GoldenTile.RelativeToleranceOfBytes);
+            double width = bundle.Manifest.Architecture.Width;
+            _reconstruction = FromTensors<IReconstruction>(
+                bundle.Reconstruction,
+                weights => ranges is not null || (_device.type == DeviceType.CPU && DirectLayer.AreFastest(precision))
+                    ? new DirectReconstruction(width, weights, ranges, precision)
+                    : new ReconstructionModel(width, weights, precision, _device));
+            LearnedFusion learned = FromTensors(
+                bundle.Fusion,
+                weights => new LearnedFusion(bundle.Manifest.Fusion.Maps, bundle.Manifest.Fusion.GrayScale, calibration.Threshold, weights, precision, _device, times));
+            _fusion = learned;
+            if (_device.type == DeviceType.CPU)
+            {
+                _leavesNothing = _reconstruction.RunsByHandle && learned.RunsByHandle;
+                _processorAnalysis = new ProcessorRegionalAnalysis();
+                _staged = new StagedTiles(MaxTiles, pinned: false);
+                _stagedViews = [.. Enumerable.Range(0, MaxTiles).Select(_staged.View)];
+            }
+
+            ProveGoldenTiles(bundle, learned);
             if (options.Fusion == FusionKind.Paper)
             {
                 learned.Dispose();
@@ -115,6 +114,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the autoencoder runs by direct convolutions, not by the tensor library's.</summary>
+    internal bool RunsByDirectConvolutions => _reconstruction is DirectReconstruction;
 
     private StagedTiles Staged => _gpu is { } gpu ? gpu.Staged : _staged!;
 
@@ -282,14 +284,14 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
     }
 
-    private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned, double relative)
+    private void ProveGoldenTiles(ModelBundle bundle, LearnedFusion learned)
     {
         for (int i = 0; i < bundle.GoldenTiles.Count; i++)
         {
             GoldenTile golden = bundle.GoldenTiles[i];
             GoldenTile now = Answer(golden.Tile, learned);
-            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, relative, $"{bundle.Manifest.Name}: golden tile {i}: the background");
-            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, relative, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
+            Require(golden.BackgroundMeans, now.BackgroundMeans, GoldenTile.MeanTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the background");
+            Require(golden.Scores, now.Scores, GoldenTile.ScoreTolerance, $"{bundle.Manifest.Name}: golden tile {i}: the scores");
         }
     }
 
@@ -305,9 +307,9 @@ public sealed class TileInspector : ITileInspector, IDisposable
         for (int i = 0; i < tiles.Length; i++)
         {
             string what = $"batch {i} on the GPU:";
-            Require(expected[i].Changes(0).ToArray(), actual[i].Changes(0).ToArray(), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the change of the DCT feature");
-            Require(expected[i].Scores(0).ToArray(), actual[i].Scores(0).ToArray(), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the scores");
-            Require(Levels(expected[i].Residual(0)), Levels(actual[i].Residual(0)), GoldenTile.ScoreTolerance, GoldenTile.RelativeTolerance, $"{what} the residual");
+            Require(expected[i].Changes(0).ToArray(), actual[i].Changes(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the change of the DCT feature");
+            Require(expected[i].Scores(0).ToArray(), actual[i].Scores(0).ToArray(), GoldenTile.ScoreTolerance, $"{what} the scores");
+            Require(Levels(expected[i].Residual(0)), Levels(actual[i].Residual(0)), GoldenTile.ScoreTolerance, $"{what} the residual");
         }
     }
 
@@ -363,7 +365,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
     /// Precisions and processors round differently, here and there by much; wrong arithmetic differs everywhere. So
     /// the root mean square decides, against the spread of the recorded answer.
     /// </summary>
-    private static void Require(float[] expected, float[] actual, float floor, double relative, string what)
+    private static void Require(float[] expected, float[] actual, float floor, string what)
     {
         double mean = expected.Average(e => (double)e), spread = 0, difference = 0;
         for (int i = 0; i < expected.Length; i++)
@@ -373,7 +375,7 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
 
         double rms = Math.Sqrt(difference / expected.Length);
-        double allowed = floor + (relative * Math.Sqrt(spread / expected.Length));
+        double allowed = floor + (GoldenTile.RelativeTolerance * Math.Sqrt(spread / expected.Length));
         // Written so that NaN fails.
         if (!(rms <= allowed))
         {
@@ -381,22 +383,31 @@ public sealed class TileInspector : ITileInspector, IDisposable
         }
     }
 
-    private static void DisposeAll(Dictionary<string, Tensor> tensors)
+    private static T FromTensors<T>(IReadOnlyDictionary<string, WeightArray> weights, Func<Dictionary<string, Tensor>, T> build)
     {
-        foreach (Tensor tensor in tensors.Values)
+        Dictionary<string, Tensor> tensors = ModelBundle.ToTensors(weights);
+        try
         {
-            tensor.Dispose();
+            return build(tensors);
+        }
+        finally
+        {
+            foreach (Tensor tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        // A constructor that fails has not made all of them.
         _gpu?.Dispose();
-        _fusion.Dispose();
+        _fusion?.Dispose();
         _regionalAnalysis.Dispose();
         _processorAnalysis?.Dispose();
-        _reconstruction.Dispose();
+        _reconstruction?.Dispose();
         foreach ((Tensor tile, Tensor inspected) in _stagedViews)
         {
             tile.Dispose();

@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
+using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 
@@ -214,6 +215,20 @@ public sealed class TileInspectorTests
         Assert.SkipUnless(precision != Precision.Int8 || Precisions.WhyNoInt8() is null, Precisions.WhyNoInt8() ?? "");
     }
 
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    [InlineData(Precision.Int8)]
+    public void Constructor_PrecisionOnThisProcessor_RunsByDirectConvolutionsWhereTheyAreFastest(Precision precision)
+    {
+        SkipWhereEmulated(precision);
+        string flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal));
+        bool Has(string flag) => flags.Split(' ').Contains(flag);
+        using var inspector = new TileInspector(TestModel.Create(), Options(1, precision));
+
+        Assert.Equal(precision == Precision.Int8 || (precision == Precision.BFloat16 && Has("avx512_bf16") && !Has("amx_bf16")), inspector.RunsByDirectConvolutions);
+    }
+
     [Fact]
     public void Constructor_NotCalibrated_SaysWhatToRun()
     {
@@ -231,13 +246,16 @@ public sealed class TileInspectorTests
         [
             typeof(TileInspector), typeof(GpuBatches), typeof(GpuMaps), typeof(BatchMemory), typeof(StagedTiles),
             .. typeof(TileInspector).Assembly.GetTypes().Where(type =>
-                !type.IsNested && (type.Namespace == typeof(ReconstructionModel).Namespace || type.Namespace == typeof(PaperFusion).Namespace)),
+                !type.IsNested && (IsWithin(type, typeof(ReconstructionModel).Namespace!) || IsWithin(type, typeof(PaperFusion).Namespace!))),
         ];
+        Assert.Contains(typeof(DirectConvolution), path);
         Assert.Contains(typeof(FoldedLayer), path);
         Assert.Contains(typeof(LearnedFusion), path);
         string[] found = [.. path.SelectMany(WithNestedTypes).SelectMany(Methods).SelectMany(ScalarsMadeIn)];
 
         Assert.Empty(found);
+
+        static bool IsWithin(Type type, string name) => type.Namespace == name || type.Namespace?.StartsWith($"{name}.", StringComparison.Ordinal) == true;
     }
 
     [Fact]

@@ -7,15 +7,14 @@ using static TorchSharp.torch;
 namespace MpcgLine.Inspection.Difference;
 
 /// <summary>
-/// The learned fusion's network as direct convolutions on the processor. Inference thread only.
+/// A tile's way through the learned fusion's network as direct convolutions on the processor. Inference thread only.
 /// </summary>
 internal sealed class DirectFusion : IDisposable
 {
-    // Room that a pixel of what the network reads has for channels is a multiple of a step's bytes.
-    private const int InputGranularity = MicroKernel.StepBytes;
+    // Channels of what the network reads, in pairs: a step of bfloat16.
+    private const int InputGranularity = 2;
 
-    private readonly List<TileMap> _maps = [];
-    private readonly List<DirectConvolution> _layers = [];
+    private readonly DirectNetwork _network = new();
     private readonly ProcessorFusionInput _input;
     private readonly TileMap _scores;
     private readonly StepTimes? _times;
@@ -26,40 +25,29 @@ internal sealed class DirectFusion : IDisposable
     /// <param name="weights">By name, float32 on the CPU; not taken over.</param>
     /// <param name="precision">Its arithmetic: bfloat16 or float32.</param>
     /// <param name="times">Marked step by step; null for none.</param>
-    /// <exception cref="ModelException">As from <see cref="MachineCode"/>.</exception>
-    public DirectFusion(
-        FusionMaps maps,
-        float grayScale,
-        IReadOnlyDictionary<string, Tensor> weights,
-        ScalarType precision,
-        StepTimes? times)
+    /// <exception cref="ModelException">As from <see cref="DirectConvolution"/>.</exception>
+    public DirectFusion(FusionMaps maps, float grayScale, IReadOnlyDictionary<string, Tensor> weights, ScalarType precision, StepTimes? times)
     {
         _times = times;
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         IReadOnlyList<LayerShape> shapes = FusionLayers.Shapes(maps);
-        int border = shapes.Max(DirectLayer.Border), channels = FusionLayers.InputChannels(maps);
-        TileMap Made(TileMap map)
-        {
-            _maps.Add(map);
-            return map;
-        }
-
-        TileMap Output(int index, TileMap read) => Made(index == shapes.Count - 1
-            ? DirectLayer.Output(shapes[index], ScalarType.Float32, read.Size, 0, null)
-            : DirectLayer.Output(shapes[index], precision, read.Size, border, null));
+        int border = shapes.Max(DirectLayer.Border);
         TileMap Run(int index, TileMap read, TileMap? sum)
         {
-            TileMap written = sum ?? Output(index, read);
-            _layers.Add(DirectLayer.Of(shapes[index], FoldedLayer.Fold(shapes[index], weights), added: sum is not null, read, written));
+            LayerShape shape = shapes[index];
+            TileMap written = sum ?? _network.Add(index == shapes.Count - 1
+                ? DirectLayer.Output(shape, ScalarType.Float32, read.Size, 0, null)
+                : DirectLayer.Output(shape, precision, read.Size, border, null));
+            _network.Add(shape, FoldedLayer.Fold(shape, weights), added: sum is not null, read, written);
             return written;
         }
 
         try
         {
-            TileMap input = Made(new TileMap(precision, TileRowFindings.ScoreSize, channels, InputGranularity, border, null));
+            TileMap input = _network.Add(new TileMap(
+                precision, TileRowFindings.ScoreSize, FusionLayers.InputChannels(maps), InputGranularity, border, null));
             _input = new ProcessorFusionInput(maps, grayScale, input);
-
             _scores = FusionLayers.Forward(
                 new Result(_ => input),
                 (index, read) => new Result(sum => Run(index, read.Map, sum)),
@@ -79,19 +67,15 @@ internal sealed class DirectFusion : IDisposable
     {
         _input.Fill(batch.Tiles, batch.Reconstruction, batch.Change);
         _times?.Mark(InspectionStep.FusionInput);
-        foreach (DirectConvolution layer in _layers)
-        {
-            layer.Run();
-        }
-
-        int room = _scores.PixelBytes / sizeof(float);
+        _network.Run();
+        int channels = _scores.PixelBytes / sizeof(float);
         for (int y = 0; y < _scores.Size; y++)
         {
             ReadOnlySpan<float> row = _scores.Row<float>(y);
             Span<float> target = scores.Slice(y * _scores.Size, _scores.Size);
             for (int x = 0; x < target.Length; x++)
             {
-                target[x] = row[x * room];
+                target[x] = row[x * channels];
             }
         }
 
@@ -101,8 +85,7 @@ internal sealed class DirectFusion : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _layers.ForEach(layer => layer.Dispose());
-        _maps.ForEach(map => map.Dispose());
+        _network.Dispose();
         _input?.Dispose();
     }
 

@@ -68,6 +68,11 @@ internal sealed class LearnedFusion : IFusion
     /// <summary>Scores of a batch, <c>[N, 128, 128]</c> float32 on its device; belongs to the caller's dispose scope.</summary>
     private Tensor Score(in TileBatch batch)
     {
+        if (_direct is not null)
+        {
+            throw new InvalidOperationException("Direct convolutions score tile by tile.");
+        }
+
         Tensor input = FoldedLayer.ChannelsLast(
             _features.Stack(batch.Tiles.to(ScalarType.Float32), batch.Reconstruction, batch.Change).to(_precision));
         _times?.Mark(InspectionStep.FusionInput);

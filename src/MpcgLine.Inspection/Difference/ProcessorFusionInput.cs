@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
@@ -15,7 +14,7 @@ namespace MpcgLine.Inspection.Difference;
 /// <see cref="FusionFeatures.Stack"/> on the processor, in one pass and straight into the arithmetic's layout and
 /// precision: as two dozen operations on whole maps, most of the time went into moving memory. Libtorch's threads share the work; one call at a time.
 /// </summary>
-public sealed unsafe class ProcessorFusionInput : IDisposable
+public sealed class ProcessorFusionInput : IDisposable
 {
     private const int Cell = TileRowFindings.ScoreCell;
     private const int CellsPerPatch = RegionalAnalysis.PatchSize / Cell;
@@ -43,8 +42,9 @@ public sealed unsafe class ProcessorFusionInput : IDisposable
     // Where the values go: rows of cells, those of all tiles one after the other.
     private readonly ScalarType _type;
     private readonly TileMap? _map;
-    private readonly int _rowBytes, _cellChannels;
-    private byte* _firstRow;
+
+    // From one cell to the next.
+    private readonly int _cellChannels;
 
     /// <summary>Allocates for a batch.</summary>
     /// <param name="maps">Which maps to include.</param>
@@ -96,7 +96,12 @@ public sealed unsafe class ProcessorFusionInput : IDisposable
         _type = type;
         if (target is not null)
         {
-            (_map, _rowBytes) = (target, target.RowBytes);
+            if (type == ScalarType.Byte || target.Size != _cells || target.Channels != _channels)
+            {
+                throw new ArgumentException($"A map of {target.Size} x {target.Size} x {target.Channels} {type} is given; numbers of {_cells} x {_cells} x {_channels} are expected.", nameof(target));
+            }
+
+            _map = target;
             _cellChannels = target.PixelBytes / MicroKernel.ElementBytes(type);
             return;
         }
@@ -105,7 +110,6 @@ public sealed unsafe class ProcessorFusionInput : IDisposable
         _stacked = zeros([batch, _cells, _cells, _channels], type).DetachFromDisposeScope();
         _channelsFirst = _stacked.permute(0, 3, 1, 2).DetachFromDisposeScope();
         _cellChannels = _channels;
-        _rowBytes = _cells * _channels * MicroKernel.ElementBytes(type);
     }
 
     /// <summary>Stacks the maps of a batch, whose values lie row by row.</summary>
@@ -144,12 +148,22 @@ public sealed unsafe class ProcessorFusionInput : IDisposable
             RequireValues(change, _batch * area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize), nameof(change));
         }
 
-        // Asked for every time: what is disposed of says so.
-        _firstRow = _map is not null ? _map.Pixel(0, 0) : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_stacked!.bytes));
         for (int i = 0; i < _batch; i++)
         {
             _rows.Run(tiles, reconstruction, change, i);
         }
+    }
+
+    private Span<byte> StackedRow(int tile, int y)
+    {
+        if (_map is not null)
+        {
+            return _map.Row<byte>(y);
+        }
+
+        Span<byte> stacked = _stacked!.bytes;
+        int row = stacked.Length / (_batch * _cells);
+        return stacked.Slice(((tile * _cells) + y) * row, row);
     }
 
     private static void RequireValues(Tensor? map, int count, string name)
@@ -318,7 +332,7 @@ public sealed unsafe class ProcessorFusionInput : IDisposable
             ReadOnlySpan<float> change = owner._seesChange ? Singles(_change!, area / (RegionalAnalysis.PatchSize * RegionalAnalysis.PatchSize)) : [];
             for (int y = part * Rows; y < (part + 1) * Rows; y++)
             {
-                Span<byte> row = new(owner._firstRow + ((nint)((_index * owner._cells) + y) * owner._rowBytes), owner._cells * owner._cellChannels * MicroKernel.ElementBytes(owner._type));
+                Span<byte> row = owner.StackedRow(_index, y);
                 if (owner._type == ScalarType.BFloat16)
                 {
                     owner.StackRow(tile, reconstruction, change, y, new StackedBFloat16(MemoryMarshal.Cast<byte, ushort>(row), owner._cellChannels));

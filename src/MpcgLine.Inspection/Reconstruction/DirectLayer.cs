@@ -32,16 +32,23 @@ internal static class DirectLayer
     /// <summary>The layer.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="folded">Kernel and bias, as <see cref="FoldedLayer"/> takes them; not taken over.</param>
-    /// <param name="added">What the output holds is added.</param>
+    /// <param name="added">What the output holds, which are numbers, is added.</param>
     /// <param name="input">Read.</param>
     /// <param name="output">From <see cref="Output"/>.</param>
-    /// <exception cref="ModelException">As from <see cref="MachineCode"/>.</exception>
+    /// <exception cref="ModelException">As from <see cref="DirectConvolution"/>.</exception>
+    /// <exception cref="ArgumentException">A layer of another kind, or maps that don't fit it.</exception>
     public static DirectConvolution Of(LayerShape shape, (Tensor Weight, Tensor Bias) folded, bool added, TileMap input, TileMap output)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         if (IsUpsampling(shape))
         {
+            // What else doubles the size would take other taps.
+            if (shape is not { Kernel: 3, Stride: Parities, Padding: 1 })
+            {
+                throw new ArgumentException($"{shape.Name} is transposed with a kernel of {shape.Kernel}, a stride of {shape.Stride} and a padding of {shape.Padding}; 3, 2 and 1 are run.", nameof(shape));
+            }
+
             return new DirectConvolution(ByParity(folded.Weight), folded.Bias, 1, shape.Activated, added, input, output);
         }
 

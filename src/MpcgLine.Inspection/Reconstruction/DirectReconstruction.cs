@@ -1,5 +1,4 @@
 using MpcgLine.Inspection.Reconstruction.Native.Direct;
-using MpcgLine.Inspection.Tiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,8 +13,8 @@ internal sealed class DirectReconstruction : IReconstruction
     // Layers at the end that read numbers.
     private const int LayersOfNumbers = 2;
 
-    private readonly List<TileMap> _maps = [];
-    private readonly List<DirectConvolution> _layers = [];
+    private readonly DirectNetwork _network = new();
+    private readonly TileMap _result;
     private readonly ProcessorBlocks _blocks;
 
     /// <summary>Builds the layers.</summary>
@@ -23,34 +22,41 @@ internal sealed class DirectReconstruction : IReconstruction
     /// <param name="weights">By name, float32 on the CPU; not taken over.</param>
     /// <param name="ranges">From <see cref="ActivationRanges.Measure"/>, for layers over bytes; null for numbers.</param>
     /// <param name="precision">Arithmetic of what is not over bytes: bfloat16 or float32.</param>
-    /// <exception cref="ModelException">A layer's range is missing or no range, or as from <see cref="MachineCode"/>.</exception>
+    /// <exception cref="ModelException">A layer's range is missing or no range, or as from <see cref="DirectConvolution"/>.</exception>
     public DirectReconstruction(
         double width, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyDictionary<string, ActivationRange>? ranges, ScalarType precision)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         IReadOnlyList<LayerShape> table = ReconstructionLayers.Table4(width);
-        (LayerShape Shape, Tensor Weight, Tensor Bias) first = BlockLayers.Convolution(table[0], weights), last = BlockLayers.TransposedConvolution(table[^1], weights);
+        (LayerShape first, Tensor firstWeight, Tensor firstBias) = BlockLayers.Convolution(table[0], weights);
+        (LayerShape last, Tensor lastWeight, Tensor lastBias) = BlockLayers.TransposedConvolution(table[^1], weights);
+
+        // The first layer reads gray levels, which are whole numbers, where others read what they are of white.
         Tensor white = tensor((float)byte.MaxValue);
-        LayerShape[] shapes = [first.Shape, .. table.Skip(1).SkipLast(1), last.Shape];
+        (LayerShape Shape, (Tensor Weight, Tensor Bias) Folded)[] layers =
+        [
+            (first, (firstWeight.div(white), firstBias)),
+            .. table.Skip(1).SkipLast(1).Select(shape => (shape, FoldedLayer.Fold(shape, weights))),
+            (last, (lastWeight, lastBias)),
+        ];
         try
         {
-            var map = new TileMap(precision, BlockLayers.BlocksPerSide, BlockLayers.Pixels, BlockLayers.Pixels, DirectLayer.Border(shapes[0]), null);
-            _maps.Add(map);
-            for (int i = 0; i < shapes.Length; i++)
+            TileMap map = _network.Add(new TileMap(
+                precision, BlockLayers.BlocksPerSide, BlockLayers.Pixels, BlockLayers.Pixels, DirectLayer.Border(first), null));
+            _blocks = new ProcessorBlocks(map);
+            for (int i = 0; i < layers.Length; i++)
             {
-                bool isLast = i == shapes.Length - 1, givesNumbers = ranges is null || i >= shapes.Length - LayersOfNumbers - 1;
-                TileMap output = isLast
-                    ? DirectLayer.Output(shapes[i], ScalarType.Float32, map.Size, 0, null)
-                    : DirectLayer.Output(shapes[i], givesNumbers ? precision : ScalarType.Byte, map.Size, DirectLayer.Border(shapes[i + 1]), ranges);
-                _maps.Add(output);
-                // The first layer reads gray levels, which are whole numbers, where others read what they are of white.
-                (Tensor Weight, Tensor Bias) folded = i == 0 ? (first.Weight.div(white), first.Bias) : isLast ? (last.Weight, last.Bias) : FoldedLayer.Fold(shapes[i], weights);
-                _layers.Add(DirectLayer.Of(shapes[i], folded, added: false, map, output));
+                (LayerShape shape, (Tensor Weight, Tensor Bias) folded) = layers[i];
+                ScalarType type = ranges is null || i >= layers.Length - LayersOfNumbers - 1 ? precision : ScalarType.Byte;
+                TileMap output = _network.Add(i == layers.Length - 1
+                    ? DirectLayer.Output(shape, ScalarType.Float32, map.Size, 0, null)
+                    : DirectLayer.Output(shape, type, map.Size, DirectLayer.Border(layers[i + 1].Shape), ranges));
+                _network.Add(shape, folded, added: false, map, output);
                 map = output;
             }
 
-            _blocks = new ProcessorBlocks(_maps[0]);
+            _result = map;
         }
         catch
         {
@@ -71,19 +77,14 @@ internal sealed class DirectReconstruction : IReconstruction
         }
 
         _blocks.Fill(tiles);
-        foreach (DirectConvolution layer in _layers)
-        {
-            layer.Run();
-        }
-
-        return _blocks.DepthToSpace(_maps[^1].Values, ScalarType.Float32);
+        _network.Run();
+        return _blocks.DepthToSpace(_result.AsNativeMap(), _result.Type);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _layers.ForEach(layer => layer.Dispose());
-        _maps.ForEach(map => map.Dispose());
+        _network.Dispose();
         _blocks?.Dispose();
     }
 }

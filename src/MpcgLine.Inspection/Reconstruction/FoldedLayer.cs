@@ -6,7 +6,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
 /// A layer ready for inference: normalisation folded into kernel and bias, channels-last in memory, in the
-/// precision of the device, or over bytes. Inference thread only.
+/// precision of the device. Inference thread only.
 /// </summary>
 internal abstract class FoldedLayer : IDisposable
 {

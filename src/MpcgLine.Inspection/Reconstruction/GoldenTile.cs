@@ -24,12 +24,6 @@ public sealed record GoldenTile(byte[] Tile, float[] BackgroundMeans, float[] Sc
     /// <summary>What rounding may change beyond that, as a share of the answer's spread.</summary>
     public const double RelativeTolerance = 0.1;
 
-    /// <summary>
-    /// The same where networks run over bytes. How well they do is for the accuracy gate to say; this tells rounding from wrong arithmetic,
-    /// which is off by the whole spread.
-    /// </summary>
-    public const double RelativeToleranceOfBytes = 0.2;
-
     internal const string TilePrefix = "tile.";
 
     private const string MeansPrefix = "background.", ScoresPrefix = "scores.";

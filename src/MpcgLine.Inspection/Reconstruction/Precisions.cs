@@ -9,13 +9,14 @@ public static class Precisions
 {
     /// <summary>
     /// Resolves <see cref="Precision.Auto"/> by what the device multiplies in hardware, and <see cref="Precision.Int8"/>, for what is
-    /// not over bytes, alike.
+    /// not over bytes, by what direct convolutions multiply.
     /// </summary>
     public static ScalarType Select(Precision precision, InferenceDevice device) => precision switch
     {
         Precision.Float32 => ScalarType.Float32,
         Precision.BFloat16 => ScalarType.BFloat16,
         Precision.Float16 => ScalarType.Float16,
+        Precision.Int8 => DirectConvolution.WhyNot(ScalarType.BFloat16) is null ? ScalarType.BFloat16 : ScalarType.Float32,
         _ when device == InferenceDevice.Cuda => ScalarType.Float16,
         _ => MultipliesBFloat16() ? ScalarType.BFloat16 : ScalarType.Float32,
     };

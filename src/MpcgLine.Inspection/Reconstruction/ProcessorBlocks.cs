@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MpcgLine.Inspection.Primitives;
@@ -14,7 +13,7 @@ namespace MpcgLine.Inspection.Reconstruction;
 /// A tile's way into the blocks that E_pre reads and out of those that D_post gives (<see cref="BlockLayers"/>) on the processor,
 /// one pass each, scale and precision included. Inference thread only, whose work libtorch's threads share.
 /// </summary>
-internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
+internal sealed class ProcessorBlocks : TeamWork, IDisposable
 {
     private const int Size = TileRowFindings.TileSize, Lanes = 16;
     private const float White = 255;
@@ -27,15 +26,13 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
     // The gray level that becomes 1.
     private readonly float _one = 1;
     private readonly TileMap? _map;
-    private readonly int _rowBytes;
     private readonly Tensor? _blocks;
     private readonly Tensor? _channelsFirst;
     private readonly Tensor _tile;
 
-    // What is under way: the tile that is read and where its blocks go, or the blocks of the result.
+    // What is under way: the tile that is read, or null and the blocks of the result.
     private Tensor? _source;
-    private byte* _firstRow;
-    private byte* _result;
+    private NativeMap _result;
     private ScalarType _resultType;
 
     /// <summary>Allocates for one tile.</summary>
@@ -47,15 +44,20 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
         (_precision, _one) = (precision, White);
         _blocks = zeros([1, perSide, perSide, BlockLayers.Pixels], precision).DetachFromDisposeScope();
         _channelsFirst = _blocks.permute(0, 3, 1, 2).DetachFromDisposeScope();
-        _rowBytes = _blocks.bytes.Length / perSide;
         _tile = zeros([1, 1, Size, Size]).DetachFromDisposeScope();
     }
 
     /// <summary>For blocks that are read in a map, gray levels as they are.</summary>
     /// <param name="map">Of bfloat16, which holds them exactly, or float32; written; not taken over.</param>
+    /// <exception cref="ArgumentException">Another map.</exception>
     public ProcessorBlocks(TileMap map)
     {
-        (_map, _precision, _rowBytes) = (map, map.Type, map.RowBytes);
+        if (map.Type == ScalarType.Byte || map.Size != BlockLayers.BlocksPerSide || map.Channels != BlockLayers.Pixels)
+        {
+            throw new ArgumentException($"A map of {map.Size} x {map.Size} x {map.Channels} {map.Type} is given; numbers of {BlockLayers.BlocksPerSide} x {BlockLayers.BlocksPerSide} x {BlockLayers.Pixels} are expected.", nameof(map));
+        }
+
+        (_map, _precision) = (map, map.Type);
         using DisposeScope scope = NewDisposeScope();
         _tile = zeros([1, 1, Size, Size]).DetachFromDisposeScope();
     }
@@ -72,35 +74,35 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
     /// <summary>The same where they are made in a map.</summary>
     public void Fill(Tensor tile)
     {
-        // Tells of a tile that lies otherwise, where somebody can be told.
-        _ = tile.Bytes();
+        // Tells of what is no tile of bytes where somebody can be told.
+        _ = ByteLevels.Of(tile);
         _source = tile;
-        // Asked for every time: what is disposed of says so.
-        _firstRow = _map is not null ? _map.Pixel(0, 0) : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(_blocks!.bytes));
-        Share(BlockLayers.BlocksPerSide / Rows);
-        _source = null;
+        try
+        {
+            Share(BlockLayers.BlocksPerSide / Rows);
+        }
+        finally
+        {
+            _source = null;
+        }
     }
 
     /// <summary>The tile that a network's blocks show.</summary>
-    /// <param name="blocks"><c>[128, 128, 16]</c>, 0..1, row after row.</param>
+    /// <param name="blocks"><c>[1, 16, 128, 128]</c>, 0..1.</param>
     /// <param name="type">bfloat16 or float32.</param>
     /// <returns><c>[1, 1, 512, 512]</c> float32, gray levels clamped to 0..255, NaN where a block's is; stays this object's and is overwritten by the next call.</returns>
-    /// <exception cref="ArgumentException">Another number of values.</exception>
-    public Tensor DepthToSpace(ReadOnlySpan<byte> blocks, ScalarType type)
+    /// <exception cref="ArgumentException">Another map.</exception>
+    public Tensor DepthToSpace(NativeMap blocks, ScalarType type)
     {
-        int expected = Size * Size * MicroKernel.ElementBytes(type);
-        if (blocks.Length != expected)
+        if (blocks.Count != 1 || blocks.Height != BlockLayers.ResultBlocksPerSide || blocks.Width != BlockLayers.ResultBlocksPerSide || blocks.Channels != BlockLayers.ResultPixels)
         {
-            throw new ArgumentException($"Blocks have {blocks.Length} bytes; a tile's have {expected}.", nameof(blocks));
+            throw new ArgumentException(
+                $"A map of {blocks.Count} x {blocks.Height} x {blocks.Width} x {blocks.Channels} is given; 1 x {BlockLayers.ResultBlocksPerSide} x {BlockLayers.ResultBlocksPerSide} x {BlockLayers.ResultPixels} is expected.",
+                nameof(blocks));
         }
 
-        fixed (byte* first = blocks)
-        {
-            _result = first;
-            _resultType = type;
-            Share(BlockLayers.ResultBlocksPerSide / Rows);
-        }
-
+        (_result, _resultType) = (blocks, type);
+        Share(BlockLayers.ResultBlocksPerSide / Rows);
         return _tile;
     }
 
@@ -111,7 +113,7 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
         {
             if (_source is { } tile)
             {
-                ToBlocks(tile.bytes.Slice(BlockLayers.Block * y * Size, BlockLayers.Block * Size), _firstRow + ((nint)y * _rowBytes));
+                ToBlocks(tile.bytes.Slice(BlockLayers.Block * y * Size, BlockLayers.Block * Size), RowOfBlocks(y));
             }
             else
             {
@@ -120,8 +122,20 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
         }
     }
 
+    private Span<byte> RowOfBlocks(int y)
+    {
+        if (_map is not null)
+        {
+            return _map.Row<byte>(y);
+        }
+
+        Span<byte> blocks = _blocks!.bytes;
+        int row = blocks.Length / BlockLayers.BlocksPerSide;
+        return blocks.Slice(y * row, row);
+    }
+
     /// <summary>One row of blocks of two rows of pixels.</summary>
-    private void ToBlocks(ReadOnlySpan<byte> rows, byte* target)
+    private void ToBlocks(ReadOnlySpan<byte> rows, Span<byte> target)
     {
         ByteLevels pixels = new(rows);
         Vector512<float> one = Vector512.Create(_one);
@@ -130,23 +144,22 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
             Vector512<float> upper = pixels.Sixteen(x) / one, lower = pixels.Sixteen(x + Size) / one;
             if (_precision == ScalarType.BFloat16)
             {
-                ToBlocks(upper, lower, new Span<ushort>(target, BlockLayers.Block * Size).Slice(2 * x, 2 * Lanes));
+                ToBlocks(upper, lower, MemoryMarshal.Cast<byte, ushort>(target).Slice(2 * x, 2 * Lanes));
             }
             else
             {
-                ToBlocks(upper, lower, new Span<float>(target, BlockLayers.Block * Size).Slice(2 * x, 2 * Lanes));
+                ToBlocks(upper, lower, MemoryMarshal.Cast<byte, float>(target).Slice(2 * x, 2 * Lanes));
             }
         }
     }
 
     private void FromBlocks(int y)
     {
-        const int perRow = BlockLayers.ResultBlocksPerSide * BlockLayers.ResultPixels;
         Span<float> rows = MemoryMarshal.Cast<byte, float>(_tile.bytes).Slice(BlockLayers.ResultBlock * y * Size, BlockLayers.ResultBlock * Size);
         if (_resultType == ScalarType.BFloat16)
         {
-            ReadOnlySpan<ushort> blocks = new((ushort*)_result + (y * perRow), perRow);
-            for (int i = 0; i < perRow; i += 2 * BlockLayers.ResultPixels)
+            ReadOnlySpan<ushort> blocks = _result.Row<ushort>(0, y);
+            for (int i = 0; i < blocks.Length; i += 2 * BlockLayers.ResultPixels)
             {
                 Vector512<ushort> two = Vector512.Create(blocks.Slice(i, 2 * BlockLayers.ResultPixels));
                 FromBlock(Vector512.WidenLower(two).ToSingles(), rows[(i / BlockLayers.ResultBlock)..]);
@@ -155,8 +168,8 @@ internal sealed unsafe class ProcessorBlocks : TeamWork, IDisposable
         }
         else
         {
-            ReadOnlySpan<float> blocks = new((float*)_result + (y * perRow), perRow);
-            for (int i = 0; i < perRow; i += BlockLayers.ResultPixels)
+            ReadOnlySpan<float> blocks = _result.Row<float>(0, y);
+            for (int i = 0; i < blocks.Length; i += BlockLayers.ResultPixels)
             {
                 FromBlock(Vector512.Create(blocks.Slice(i, BlockLayers.ResultPixels)), rows[(i / BlockLayers.ResultBlock)..]);
             }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MpcgLine.Inspection.Reconstruction.Native;
 using MpcgLine.Inspection.Tiling;
 using static TorchSharp.torch;
@@ -47,10 +46,7 @@ internal sealed class ProcessorReconstruction : IDisposable
                 _made.FreeAllBut(x);
             }
 
-            ReadOnlySpan<byte> blocks = _precision == ScalarType.BFloat16
-                ? MemoryMarshal.AsBytes(NativeTensors.Values<ushort>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide))
-                : MemoryMarshal.AsBytes(NativeTensors.Values<float>(x, BlockLayers.ResultPixels, BlockLayers.ResultBlocksPerSide));
-            return _blocks.DepthToSpace(blocks, _precision);
+            return _blocks.DepthToSpace(NativeTensors.MapOf(x), _precision);
         }
         finally
         {

@@ -93,6 +93,8 @@ public sealed class ProcessorFusionInputTests
         }
 
         Assert.Throws<InvalidOperationException>(() => filled.Stack(tiles, reconstruction, change));
+        using TileMap small = new(precision, 64, channels, granularity: 4, border: 1, scale: null);
+        Assert.Throws<ArgumentException>(() => new ProcessorFusionInput(FusionMaps.All, 5.3f, small));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class DirectReconstructionTests
         weights["D_post.bias"].fill_(float.NaN);
         using var bytes = new DirectReconstruction(TestModel.Width, weights, Ranges, ScalarType.Float32);
 
-        // Of which the change of the DCT feature tells, whatever the fusion's bytes make of it.
+        // Of which the change of the DCT feature tells.
         Assert.True(bytes.Reconstruct(Tile(1)).isnan().all().ToBoolean());
     }
 

@@ -167,6 +167,17 @@ public sealed class ReconstructionModelTests
         byte[] actual = [.. Enumerable.Range(0, BlockLayers.BlocksPerSide).SelectMany(y => map.Row<byte>(y).ToArray())];
         Assert.Equal(expected, actual);
         Assert.Throws<InvalidOperationException>(() => blocks.SpaceToDepth(gray));
+        Assert.Throws<ArgumentException>(() => blocks.Fill(gray.to(ScalarType.Float32)));
+        map.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => blocks.Fill(gray));
+    }
+
+    [Fact]
+    public void Constructor_MapOfAnotherShape_IsRefused()
+    {
+        using TileMap small = new(ScalarType.Float32, 128, BlockLayers.Pixels, BlockLayers.Pixels, border: 1, scale: null);
+
+        Assert.Throws<ArgumentException>(() => new ProcessorBlocks(small));
     }
 
     [Theory]
@@ -202,7 +213,7 @@ public sealed class ReconstructionModelTests
     }
 
     private static Tensor Tile(ProcessorBlocks blocks, Tensor inBlocks, ScalarType precision) =>
-        blocks.DepthToSpace(inBlocks.permute(0, 2, 3, 1).contiguous().bytes, precision);
+        blocks.DepthToSpace(NativeTensors.MapOf(FoldedLayer.ChannelsLast(inBlocks).Handle), precision);
 
     /// <summary><c>[n, 1, 512, 512]</c> float32, 0..1, the same in every run.</summary>
     private static Tensor Uniform(int n, int seed)

@@ -11,14 +11,6 @@ internal sealed class ConvolutionGeometry
         OutputPadding = [outputPadding, outputPadding];
     }
 
-    /// <summary>Of a stride of 1 and a padding down and across.</summary>
-    public ConvolutionGeometry(int paddingDown, int paddingAcross)
-    {
-        Stride = [1, 1];
-        Padding = [paddingDown, paddingAcross];
-        OutputPadding = [0, 0];
-    }
-
     /// <summary>Steps.</summary>
     public long[] Stride { get; }
 

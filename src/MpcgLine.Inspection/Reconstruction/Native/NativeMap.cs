@@ -22,15 +22,14 @@ internal readonly unsafe struct NativeMap(void* values, int count, int channels,
     /// <summary>Columns.</summary>
     public int Width { get; } = width;
 
-    /// <summary>Values of all tiles and channels.</summary>
-    public int Length => Count * Height * Width * Channels;
-
     /// <summary>All values.</summary>
     public void* Values => values;
 
     /// <summary>A pixel's first channel, of a map in single precision.</summary>
     public float* Pixel(int tile, int y, int x) => (float*)values + ((((((nint)tile * Height) + y) * Width) + x) * Channels);
 
-    /// <summary>The same of a map of bytes.</summary>
-    public byte* BytePixel(int tile, int y, int x) => (byte*)values + ((((((nint)tile * Height) + y) * Width) + x) * Channels);
+    /// <summary>One tile's row.</summary>
+    /// <typeparam name="T">As large as its values.</typeparam>
+    public Span<T> Row<T>(int tile, int y)
+        where T : unmanaged => new((T*)values + ((((nint)tile * Height) + y) * Width * Channels), Width * Channels);
 }

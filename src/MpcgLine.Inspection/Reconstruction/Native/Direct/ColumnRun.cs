@@ -1,7 +1,7 @@
 namespace MpcgLine.Inspection.Reconstruction.Native.Direct;
 
 /// <summary>Pixels of a row that one call makes.</summary>
-/// <param name="First">The first.</param>
+/// <param name="First">Column of the first.</param>
 /// <param name="Pixels">Made at once.</param>
 /// <param name="Blocks">How many times.</param>
 /// <param name="Taps">Columns of the kernel that meet the map.</param>

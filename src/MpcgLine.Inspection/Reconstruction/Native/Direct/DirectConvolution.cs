@@ -16,11 +16,14 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
     // Enough to be worth a thread, few enough to share evenly.
     private const long ProductsOfPart = 2_000_000;
 
+    private readonly int _stride, _outputStep;
+    private readonly bool _activated, _added;
+    private readonly TileMap _input, _output;
     private readonly Dictionary<KernelShape, MachineCode> _codes = [];
     private readonly List<PackedKernels> _kernels = [];
 
-    // Of the parts, the first call of each, and at last their number.
-    private readonly int[] _firstCalls;
+    // Of the parts, the first call of each, and at last the number of all calls.
+    private readonly int[] _firstCalls = [];
     private KernelCall* _calls;
 
     /// <summary>Packs the kernels, assembles the code and plans the calls.</summary>
@@ -28,60 +31,41 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
     /// <param name="bias">One per output channel; not taken over.</param>
     /// <param name="stride">Of what is read, from pixel to pixel.</param>
     /// <param name="activated">LeakyReLU follows.</param>
-    /// <param name="added">What the output holds is added, before that.</param>
+    /// <param name="added">What the output holds, which are numbers, is added before that.</param>
     /// <param name="input">Read; not taken over. Its border holds what the kernels reach beyond it.</param>
     /// <param name="output">Written; not taken over.</param>
-    /// <exception cref="ModelException">As from <see cref="MachineCode"/>.</exception>
+    /// <exception cref="ModelException">As <see cref="WhyNot"/> says, or from <see cref="PackedKernels"/> or <see cref="MachineCode"/>.</exception>
+    /// <exception cref="ArgumentException">Kernels and maps don't fit.</exception>
     public DirectConvolution(IReadOnlyList<KernelPart> parts, Tensor bias, int stride, bool activated, bool added, TileMap input, TileMap output)
     {
-        int outputStep = parts.Count > 1 ? 2 : 1;
+        // Code with an instruction that the processor lacks would end the program.
+        if ((WhyNot(input.Type) ?? WhyNot(output.Type)) is { } reason)
+        {
+            throw new ModelException($"A layer from {input.Type} to {output.Type} can't be run here: {reason}.");
+        }
+
+        (_stride, _activated, _added, _input, _output) = (stride, activated, added, input, output);
+        _outputStep = parts.Count > 1 ? 2 : 1;
+        using DisposeScope scope = NewDisposeScope();
         float[] biases = bias.to(ScalarType.Float32).contiguous().Singles().ToArray();
         var calls = new List<KernelCall>();
         var firstCalls = new List<int> { 0 };
-        long products = 0;
-        foreach (KernelPart part in parts)
+        try
         {
-            float[,,,] kernels = Values(part.Kernels);
-            RequireMatching(part, kernels, biases, stride, outputStep, input, output);
-            foreach ((int first, int vectors) in VectorsOf(biases.Length))
+            foreach (KernelPart part in parts)
             {
-                int size = output.Size / outputStep;
-                var packed = new PackedKernels(kernels, biases, input, output, first * MicroKernel.Lanes, vectors);
-                _kernels.Add(packed);
-                IReadOnlyList<ColumnRun> runs = ColumnRun.Cheapest(size, vectors, stride, part.Left, kernels.GetLength(3), input.Size);
-                for (int y = 0; y < size; y++)
+                float[,,,] kernels = Values(part.Kernels);
+                RequireMatching(part, kernels, biases);
+                foreach ((int first, int vectors) in VectorsOf(biases.Length))
                 {
-                    int top = (y * stride) + part.Top;
-                    TapRange rows = TapRange.Meeting(top, top, kernels.GetLength(2), input.Size);
-                    foreach (ColumnRun run in runs)
-                    {
-                        int left = (run.First * stride) + part.Left + run.Taps.First;
-                        int outputX = (run.First * outputStep) + part.OutputLeft, outputY = (y * outputStep) + part.OutputTop;
-                        MachineCode code = CodeFor(Shape(run.Pixels, vectors, stride, outputStep, activated, added, input, output), out int stepsAtOnce);
-                        calls.Add(new KernelCall
-                        {
-                            Input = input.Pixel(top + rows.First, left),
-                            Weights = packed.Weights + (rows.First * packed.RowBytes) + (run.Taps.First * packed.TapBytes),
-                            Output = output.Pixel(outputY, outputX) + (first * MicroKernel.Lanes * MicroKernel.ElementBytes(output.Type)),
-                            Constants = packed.Constants(rows, run.Taps),
-                            Blocks = run.Blocks,
-                            Rows = rows.Count,
-                            Steps = run.Taps.Count * input.PixelBytes / (MicroKernel.StepBytes * stepsAtOnce),
-                            InputSkip = input.RowBytes - (run.Taps.Count * input.PixelBytes),
-                            WeightSkip = packed.RowBytes - (run.Taps.Count * packed.TapBytes),
-                            Zero = output.Scale?.Zero ?? 0,
-                            Entry = code.Entry,
-                        });
-                        products += (long)run.Blocks * run.Pixels * vectors * MicroKernel.Lanes * rows.Count * run.Taps.Count * input.Channels;
-                    }
-
-                    if (products >= ProductsOfPart)
-                    {
-                        firstCalls.Add(calls.Count);
-                        products = 0;
-                    }
+                    Plan(part, kernels, biases, first, vectors, calls, firstCalls);
                 }
             }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         if (firstCalls[^1] != calls.Count)
@@ -95,13 +79,14 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
     }
 
     /// <summary>Why there are no such convolutions of an element type on this machine, in words; null where there are.</summary>
-    /// <param name="type">Of what is read and of what is written.</param>
+    /// <param name="type">Of what is read or written.</param>
     public static string? WhyNot(ScalarType type) => type switch
     {
-        _ when !OperatingSystem.IsLinux() || !Avx512F.X64.IsSupported || !Avx512BW.IsSupported => "there are no vectors of 512 bits (AVX-512) under Linux",
+        _ when !OperatingSystem.IsLinux() || !X86Base.X64.IsSupported || !Avx512BW.IsSupported || !Avx512F.VL.IsSupported =>
+            "there are no vectors of 512 bits (AVX-512) under Linux",
         ScalarType.Byte when !HasVnni => "the processor does not sum products of bytes in 32 bits (AVX-512 VNNI)",
         ScalarType.BFloat16 when !HasBFloat16 => "the processor does not multiply bfloat16 in vectors (AVX-512 BF16)",
-        _ => null,
+        _ => MachineCode.WhyNot,
     };
 
     // CPUID leaf 7, ECX bit 11, and of subleaf 1 EAX bit 5.
@@ -121,18 +106,11 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
     {
         NativeMemory.Free(_calls);
         _calls = null;
-        foreach (PackedKernels kernels in _kernels)
-        {
-            kernels.Dispose();
-        }
-
+        _kernels.ForEach(kernels => kernels.Dispose());
         foreach (MachineCode code in _codes.Values)
         {
             code.Dispose();
         }
-
-        _kernels.Clear();
-        _codes.Clear();
     }
 
     /// <inheritdoc/>
@@ -156,13 +134,6 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
         }
     }
 
-    private static KernelShape Shape(int pixels, int vectors, int stride, int outputStep, bool activated, bool added, TileMap input, TileMap output)
-    {
-        int steps = input.PixelBytes / MicroKernel.StepBytes;
-        int atOnce = Enumerable.Range(1, MicroKernel.MostStepsAtOnce).Last(count => steps % count == 0);
-        return new KernelShape(input.Type, output.Type, pixels, vectors, stride * input.PixelBytes, outputStep * output.PixelBytes, atOnce, activated, added);
-    }
-
     private static float[,,,] Values(Tensor kernels)
     {
         long[] shape = kernels.shape;
@@ -172,28 +143,77 @@ internal sealed unsafe class DirectConvolution : TeamWork, IDisposable
         return values;
     }
 
-    private static void RequireMatching(KernelPart part, float[,,,] kernels, float[] bias, int stride, int outputStep, TileMap input, TileMap output)
+    /// <summary>Calls for some output channels, row by row.</summary>
+    private void Plan(KernelPart part, float[,,,] kernels, float[] bias, int first, int vectors, List<KernelCall> calls, List<int> firstCalls)
     {
-        int last = ((output.Size / outputStep) - 1) * stride, height = kernels.GetLength(2), width = kernels.GetLength(3);
-        int before = -Math.Min(part.Top, part.Left), after = Math.Max(last + part.Top + height, last + part.Left + width) - input.Size;
-        bool hasRoom = output.PixelBytes % (MicroKernel.Lanes * MicroKernel.ElementBytes(output.Type)) == 0;
-        if (kernels.GetLength(0) != bias.Length || bias.Length != output.Channels || kernels.GetLength(1) != input.Channels || Math.Max(before, after) > input.Border || !hasRoom)
+        int size = _output.Size / _outputStep, channelBytes = first * MicroKernel.Lanes * MicroKernel.ElementBytes(_output.Type);
+        var packed = new PackedKernels(kernels, bias, _input, _output, first * MicroKernel.Lanes, vectors);
+        _kernels.Add(packed);
+        IReadOnlyList<ColumnRun> runs = ColumnRun.Cheapest(size, vectors, _stride, part.Left, kernels.GetLength(3), _input.Size);
+        long products = 0;
+        for (int y = 0; y < size; y++)
         {
-            throw new ArgumentException(
-                $"Kernels [{kernels.GetLength(0)}, {kernels.GetLength(1)}, {height}, {width}] from {part.Top}, {part.Left} on don't go from {input.Channels} channels of "
-                + $"{input.Size} + 2 x {input.Border} pixels to {output.Channels} of {output.Size} with room for whole vectors.",
-                nameof(part));
+            int top = (y * _stride) + part.Top;
+            TapRange rows = TapRange.Meeting(top, top, kernels.GetLength(2), _input.Size);
+            foreach (ColumnRun run in runs)
+            {
+                KernelShape shape = Shape(run.Pixels, vectors);
+                calls.Add(new KernelCall
+                {
+                    Input = _input.Pixel(top + rows.First, (run.First * _stride) + part.Left + run.Taps.First),
+                    Weights = packed.Weights + (rows.First * packed.RowBytes) + (run.Taps.First * packed.TapBytes),
+                    Output = _output.Pixel((y * _outputStep) + part.OutputTop, (run.First * _outputStep) + part.OutputLeft) + channelBytes,
+                    Constants = packed.Constants(rows, run.Taps),
+                    Blocks = run.Blocks,
+                    Rows = rows.Count,
+                    Steps = run.Taps.Count * _input.PixelBytes / (MicroKernel.StepBytes * shape.StepsAtOnce),
+                    InputSkip = _input.RowBytes - (run.Taps.Count * _input.PixelBytes),
+                    WeightSkip = packed.RowBytes - (run.Taps.Count * packed.TapBytes),
+                    Zero = _output.Scale?.Zero ?? 0,
+                    Entry = CodeOf(shape).Entry,
+                });
+                products += (long)run.Blocks * run.Pixels * vectors * MicroKernel.Lanes * rows.Count * run.Taps.Count * _input.Channels;
+            }
+
+            if (products >= ProductsOfPart)
+            {
+                firstCalls.Add(calls.Count);
+                products = 0;
+            }
         }
     }
 
-    private MachineCode CodeFor(KernelShape shape, out int stepsAtOnce)
+    private KernelShape Shape(int pixels, int vectors)
     {
-        stepsAtOnce = shape.StepsAtOnce;
+        int steps = _input.PixelBytes / MicroKernel.StepBytes;
+        int atOnce = Enumerable.Range(1, MicroKernel.MostStepsAtOnce).Last(count => steps % count == 0);
+        return new KernelShape(
+            _input.Type, _output.Type, pixels, vectors, _stride * _input.PixelBytes, _outputStep * _output.PixelBytes, atOnce, _activated, _added);
+    }
+
+    private MachineCode CodeOf(in KernelShape shape)
+    {
         if (!_codes.TryGetValue(shape, out MachineCode? code))
         {
             _codes[shape] = code = MicroKernel.Assemble(shape);
         }
 
         return code;
+    }
+
+    private void RequireMatching(KernelPart part, float[,,,] kernels, float[] bias)
+    {
+        int last = ((_output.Size / _outputStep) - 1) * _stride, height = kernels.GetLength(2), width = kernels.GetLength(3);
+        int before = -Math.Min(part.Top, part.Left), after = Math.Max(last + part.Top + height, last + part.Left + width) - _input.Size;
+        bool areChannels = kernels.GetLength(0) == bias.Length && bias.Length == _output.Channels && kernels.GetLength(1) == _input.Channels;
+        bool hasRoom = _input.PixelBytes % MicroKernel.StepBytes == 0 && _output.PixelBytes % (MicroKernel.Lanes * MicroKernel.ElementBytes(_output.Type)) == 0;
+        if (!areChannels || !hasRoom || Math.Max(before, after) > _input.Border || (_added && _output.Type == ScalarType.Byte))
+        {
+            throw new ArgumentException(
+                $"Kernels [{kernels.GetLength(0)}, {kernels.GetLength(1)}, {height}, {width}] from {part.Top}, {part.Left} on don't go from {_input.Channels} channels "
+                + $"({_input.PixelBytes} bytes) of {_input.Size} + 2 x {_input.Border} pixels to {_output.Channels} ({_output.PixelBytes} bytes) of {_output.Size}"
+                + $"{(_added ? $" {_output.Type}, added" : "")}.",
+                nameof(part));
+        }
     }
 }

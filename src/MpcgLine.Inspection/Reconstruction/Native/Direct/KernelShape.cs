@@ -9,7 +9,7 @@ namespace MpcgLine.Inspection.Reconstruction.Native.Direct;
 /// <param name="Vectors">Vectors of sixteen channels of each.</param>
 /// <param name="InputStride">Bytes from what one pixel's taps read to what the next one's do.</param>
 /// <param name="OutputStride">Bytes from one pixel that it writes to the next.</param>
-/// <param name="StepsAtOnce">Steps in a row, which divide those of a pixel.</param>
+/// <param name="StepsAtOnce">Steps between two tests of the loop, which divide those of a pixel.</param>
 /// <param name="Activated">LeakyReLU follows.</param>
 /// <param name="Added">What lies where it writes, which are numbers, is added first.</param>
 internal readonly record struct KernelShape(

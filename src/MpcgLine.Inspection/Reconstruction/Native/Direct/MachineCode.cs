@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
+using Microsoft.Win32.SafeHandles;
 
 namespace MpcgLine.Inspection.Reconstruction.Native.Direct;
 
 /// <summary>A function in machine code, in memory that is never writable and executable at once.</summary>
-internal sealed unsafe class MachineCode : IDisposable
+internal sealed unsafe class MachineCode : SafeHandleZeroOrMinusOneIsInvalid
 {
     // sys/mman.h of Linux.
     private const int Read = 1, Write = 2, Execute = 4, PrivateAnonymous = 0x22;
-
-    private static readonly nint NoMemory = -1;
 
     private readonly nuint _length;
 
@@ -17,31 +16,50 @@ internal sealed unsafe class MachineCode : IDisposable
     /// <param name="assembler">Independent of where its code lies.</param>
     /// <exception cref="ModelException">The system gives no memory, or none that may be executed.</exception>
     public MachineCode(Assembler assembler)
+        : base(ownsHandle: true)
     {
         using var stream = new MemoryStream();
         assembler.Assemble(new StreamCodeWriter(stream), rip: 0);
         ReadOnlySpan<byte> code = stream.GetBuffer().AsSpan(0, (int)stream.Length);
         _length = (nuint)code.Length;
-        Entry = Map(0, _length, Read | Write, PrivateAnonymous, -1, 0);
-        if (Entry == NoMemory)
+        SetHandle(Map(0, _length, Read | Write, PrivateAnonymous, -1, 0));
+        if (IsInvalid)
         {
-            throw new ModelException($"The system gives no {code.Length} bytes for a convolution's code (error {Marshal.GetLastPInvokeError()}).");
+            throw new ModelException($"the system gives no {code.Length} bytes for machine code (error {Marshal.GetLastPInvokeError()})");
         }
 
-        code.CopyTo(new Span<byte>((void*)Entry, code.Length));
-        if (Protect(Entry, _length, Read | Execute) != 0)
+        code.CopyTo(new Span<byte>((void*)handle, code.Length));
+        if (Protect(handle, _length, Read | Execute) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
             Dispose();
-            throw new ModelException($"The system does not let a convolution's code be executed (error {error}); take Precision Float32.");
+            throw new ModelException($"the system lets no machine code be made at run time (error {error})");
         }
     }
 
-    /// <summary>Address of its first instruction.</summary>
-    public nint Entry { get; }
+    /// <summary>Why no such code can be made under this system, in words; null where it can.</summary>
+    public static string? WhyNot { get; } = Try();
+
+    /// <summary>Address of its first instruction; valid until it is disposed of.</summary>
+    public nint Entry => handle;
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Unmap(Entry, _length);
+    protected override bool ReleaseHandle() => Unmap(handle, _length) == 0;
+
+    private static string? Try()
+    {
+        try
+        {
+            var nothing = new Assembler(64);
+            nothing.ret();
+            new MachineCode(nothing).Dispose();
+            return null;
+        }
+        catch (ModelException e)
+        {
+            return e.Message;
+        }
+    }
 
     [DllImport("libc", EntryPoint = "mmap", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -7,8 +7,8 @@ namespace MpcgLine.Inspection.Reconstruction.Native.Direct;
 
 /// <summary>
 /// The innermost loops of a direct convolution as machine code: sums of some pixels times some channels stay in registers while
-/// taps and input channels pass by, and leave them scaled, activated and rounded. .NET has none of the instructions of 512
-/// bits that multiply bytes or bfloat16.
+/// taps and input channels pass by, and leave them scaled, activated and rounded. .NET 10 has none of the instructions of 512
+/// bits that multiply bytes (AVX-512 VNNI) or bfloat16 (AVX-512 BF16).
 /// </summary>
 /// <remarks>
 /// A step is four bytes of a pixel that is read: four bytes, two bfloat16 or one float32, in every lane of a vector, times as many
@@ -31,6 +31,9 @@ internal static class MicroKernel
 
     private const int VectorBytes = Lanes * StepBytes;
 
+    // Beyond these steps from 0 a byte is the last on either side; what is further still would not fit into 32 bits.
+    private const float MostSteps = 1e6f;
+
     // Sums in registers: the others hold weights, pixels and what the sums are scaled by.
     private const int Sums = 24;
 
@@ -52,7 +55,7 @@ internal static class MicroKernel
     /// <summary>Most pixels with so many vectors of channels.</summary>
     public static int MostPixels(int vectors) => Sums / vectors;
 
-    /// <summary>Bytes of an element.</summary>
+    /// <summary>Size of a value of a map.</summary>
     public static int ElementBytes(ScalarType type) => type switch
     {
         ScalarType.Byte => sizeof(byte),
@@ -142,7 +145,7 @@ internal static class MicroKernel
 
     private static void WriteSums(Assembler code, in KernelShape shape)
     {
-        AssemblerRegisterZMM slope = zmm31, zero = zmm30, nothing = zmm29, factor = zmm28, addend = zmm27, other = zmm26;
+        AssemblerRegisterZMM slope = zmm31, zero = zmm30, nothing = zmm29, factor = zmm28, addend = zmm27, other = zmm26, most = zmm25;
         int bytes = ElementBytes(shape.Written);
         if (shape.Activated)
         {
@@ -154,6 +157,8 @@ internal static class MicroKernel
         {
             code.vpbroadcastd(zero, __dword_ptr[Call + (int)Marshal.OffsetOf<KernelCall>(nameof(KernelCall.Zero))]);
             code.vpxord(nothing, nothing, nothing);
+            code.mov(eax, BitConverter.SingleToInt32Bits(MostSteps));
+            code.vpbroadcastd(most, eax);
         }
 
         for (int vector = 0; vector < shape.Vectors; vector++)
@@ -185,6 +190,7 @@ internal static class MicroKernel
                 switch (shape.Written)
                 {
                     case ScalarType.Byte:
+                        code.vminps(sum, sum, most);
                         code.vcvtps2dq(sum, sum);
                         code.vpaddd(sum, sum, zero);
                         code.vpmaxsd(sum, sum, nothing);

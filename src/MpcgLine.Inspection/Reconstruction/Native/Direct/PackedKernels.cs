@@ -15,11 +15,13 @@ internal sealed unsafe class PackedKernels : IDisposable
 
     private const int LargestByte = 127, Alignment = 64;
 
-    private readonly float[,,,] _kernels;
-    private readonly float[] _bias;
     private readonly TileMap _input, _output;
     private readonly int _first, _channels, _vectors;
+    private readonly float[] _bias;
     private readonly float[] _scales;
+
+    // Of each output channel's weights in bytes, tap by tap.
+    private readonly int[,,] _sums;
     private readonly List<nint> _memory = [];
     private readonly Dictionary<(TapRange Rows, TapRange Columns), nint> _constants = [];
 
@@ -30,12 +32,16 @@ internal sealed unsafe class PackedKernels : IDisposable
     /// <param name="output">What is written.</param>
     /// <param name="first">First output channel.</param>
     /// <param name="vectors">Vectors of output channels; what of these is beyond the last becomes 0.</param>
+    /// <exception cref="ModelException">Bytes are read or written, and a weight or bias is no finite number.</exception>
     public PackedKernels(float[,,,] kernels, float[] bias, TileMap input, TileMap output, int first, int vectors)
     {
-        (_kernels, _bias, _input, _output, _first, _vectors) = (kernels, bias, input, output, first, vectors);
-        _channels = Math.Clamp(kernels.GetLength(0) - first, 0, vectors * MicroKernel.Lanes);
-        _scales = [.. Enumerable.Range(0, _channels).Select(Scale)];
+        (_input, _output, _first, _vectors) = (input, output, first, vectors);
+        _channels = Math.Clamp(bias.Length - first, 0, vectors * MicroKernel.Lanes);
+        _bias = bias[first..(first + _channels)];
         int steps = input.PixelBytes / MicroKernel.StepBytes, rows = kernels.GetLength(2), columns = kernels.GetLength(3);
+        float[,,,] weights = WeightsOfChannels(kernels);
+        _scales = [.. Enumerable.Range(0, _channels).Select(channel => ScaleOf(weights, channel))];
+        _sums = new int[_channels, rows, columns];
         TapBytes = steps * vectors * MicroKernel.Lanes * MicroKernel.StepBytes;
         RowBytes = columns * TapBytes;
         Weights = (byte*)Allocate(rows * RowBytes);
@@ -43,7 +49,7 @@ internal sealed unsafe class PackedKernels : IDisposable
         {
             for (int column = 0; column < columns; column++)
             {
-                Pack(row, column, Weights + (row * RowBytes) + (column * TapBytes));
+                Pack(weights, row, column, Weights + (row * RowBytes) + (column * TapBytes));
             }
         }
     }
@@ -91,12 +97,30 @@ internal sealed unsafe class PackedKernels : IDisposable
         return memory;
     }
 
-    // What is read stands for so many times its step: kernels take steps over.
-    private float Weight(int output, int input, int row, int column) =>
-        _kernels[_first + output, input, row, column] * (_input.Scale?.Steps[input] ?? 1);
+    /// <summary>What these channels' kernels are where what is read is counted in its steps.</summary>
+    private float[,,,] WeightsOfChannels(float[,,,] kernels)
+    {
+        float[,,,] weights = new float[_channels, kernels.GetLength(1), kernels.GetLength(2), kernels.GetLength(3)];
+        for (int output = 0; output < _channels; output++)
+        {
+            for (int input = 0; input < weights.GetLength(1); input++)
+            {
+                float step = _input.Scale?.Steps[input] ?? 1;
+                for (int row = 0; row < weights.GetLength(2); row++)
+                {
+                    for (int column = 0; column < weights.GetLength(3); column++)
+                    {
+                        weights[output, input, row, column] = Finite(kernels[_first + output, input, row, column] * step, output);
+                    }
+                }
+            }
+        }
+
+        return weights;
+    }
 
     /// <summary>What a byte of an output channel's kernel stands for; 1 for numbers.</summary>
-    private float Scale(int output)
+    private float ScaleOf(float[,,,] weights, int channel)
     {
         if (_input.Type != ScalarType.Byte)
         {
@@ -104,13 +128,13 @@ internal sealed unsafe class PackedKernels : IDisposable
         }
 
         float largest = 0;
-        for (int input = 0; input < _kernels.GetLength(1); input++)
+        for (int input = 0; input < weights.GetLength(1); input++)
         {
-            for (int row = 0; row < _kernels.GetLength(2); row++)
+            for (int row = 0; row < weights.GetLength(2); row++)
             {
-                for (int column = 0; column < _kernels.GetLength(3); column++)
+                for (int column = 0; column < weights.GetLength(3); column++)
                 {
-                    largest = Math.Max(largest, Math.Abs(Weight(output, input, row, column)));
+                    largest = Math.Max(largest, Math.Abs(weights[channel, input, row, column]));
                 }
             }
         }
@@ -118,27 +142,28 @@ internal sealed unsafe class PackedKernels : IDisposable
         return Math.Max(largest / LargestByte, LeastScale);
     }
 
-    private sbyte Rounded(int output, int input, int row, int column) => (sbyte)MathF.Round(Weight(output, input, row, column) / _scales[output]);
-
-    private void Pack(int row, int column, byte* tap)
+    private void Pack(float[,,,] weights, int row, int column, byte* tap)
     {
         int perStep = MicroKernel.StepBytes / MicroKernel.ElementBytes(_input.Type);
-        for (int input = 0; input < _kernels.GetLength(1); input++)
+        for (int input = 0; input < weights.GetLength(1); input++)
         {
             (int step, int element) = Math.DivRem(input, perStep);
             for (int output = 0; output < _channels; output++)
             {
+                float weight = weights[output, input, row, column];
                 byte* lane = tap + (((step * _vectors * MicroKernel.Lanes) + output) * MicroKernel.StepBytes);
                 switch (_input.Type)
                 {
                     case ScalarType.Byte:
-                        ((sbyte*)lane)[element] = Rounded(output, input, row, column);
+                        sbyte whole = (sbyte)MathF.Round(weight / _scales[output]);
+                        ((sbyte*)lane)[element] = whole;
+                        _sums[output, row, column] += whole;
                         break;
                     case ScalarType.BFloat16:
-                        ((ushort*)lane)[element] = Weight(output, input, row, column).ToBFloat16();
+                        ((ushort*)lane)[element] = weight.ToBFloat16();
                         break;
                     default:
-                        *(float*)lane = Weight(output, input, row, column);
+                        *(float*)lane = weight;
                         break;
                 }
             }
@@ -153,8 +178,8 @@ internal sealed unsafe class PackedKernels : IDisposable
         {
             float step = _output.Scale?.Steps[_first + output] ?? 1;
             float zeros = _input.Scale is { } scale ? scale.Zero * _scales[output] * SumOfWeights(output, rows, columns) : 0;
-            factors[output] = _scales[output] / step;
-            addends[output] = (_bias[_first + output] - zeros) / step;
+            factors[output] = Finite(_scales[output] / step, output);
+            addends[output] = Finite((_bias[output] - zeros) / step, output);
         }
 
         return factors;
@@ -163,17 +188,20 @@ internal sealed unsafe class PackedKernels : IDisposable
     private int SumOfWeights(int output, TapRange rows, TapRange columns)
     {
         int sum = 0;
-        for (int input = 0; input < _kernels.GetLength(1); input++)
+        for (int row = rows.First; row < rows.First + rows.Count; row++)
         {
-            for (int row = rows.First; row < rows.First + rows.Count; row++)
+            for (int column = columns.First; column < columns.First + columns.Count; column++)
             {
-                for (int column = columns.First; column < columns.First + columns.Count; column++)
-                {
-                    sum += Rounded(output, input, row, column);
-                }
+                sum += _sums[output, row, column];
             }
         }
 
         return sum;
     }
+
+    /// <summary>Bytes can't tell of what is no number, as numbers do.</summary>
+    private float Finite(float value, int output) =>
+        float.IsFinite(value) || (_input.Type != ScalarType.Byte && _output.Type != ScalarType.Byte)
+            ? value
+            : throw new ModelException($"Output channel {_first + output} of a layer over bytes has a weight, bias or scale of {value}; finite numbers are needed.");
 }

@@ -1,7 +1,7 @@
 namespace MpcgLine.Inspection.Reconstruction.Native.Direct;
 
 /// <summary>Rows or columns of a kernel: those that meet the map, of some of the pixels made at least.</summary>
-/// <param name="First">The first.</param>
+/// <param name="First">The first of these.</param>
 /// <param name="Count">How many; at least 1, and be it one that meets the border.</param>
 internal readonly record struct TapRange(int First, int Count)
 {

@@ -60,12 +60,16 @@ internal sealed unsafe class TileMap : IDisposable
     public byte* Pixel(int y, int x)
     {
         ObjectDisposedException.ThrowIf(_memory is null, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(y + Border);
+        ArgumentOutOfRangeException.ThrowIfNegative(x + Border);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(y, Size + Border);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(x, Size + Border);
         return _memory + ((nint)(Border + y) * RowBytes) + ((nint)(Border + x) * PixelBytes);
     }
 
-    /// <summary>All rows, one after the other: of a map without a border.</summary>
-    public ReadOnlySpan<byte> Values => Border == 0
-        ? new ReadOnlySpan<byte>(Pixel(0, 0), Size * RowBytes)
+    /// <summary>The same memory as libtorch lays maps out, of a map without a border; room for further channels counts as channels.</summary>
+    public NativeMap AsNativeMap() => Border == 0
+        ? new NativeMap(Pixel(0, 0), 1, PixelBytes / MicroKernel.ElementBytes(Type), Size, Size)
         : throw new InvalidOperationException($"A border of {Border} pixels lies between the rows.");
 
     /// <summary>A row without its border.</summary>
