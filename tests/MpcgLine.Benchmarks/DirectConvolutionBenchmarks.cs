@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
 using MpcgLine.Inspection.Reconstruction.Native.Direct;
 using TorchSharp;
@@ -38,8 +39,8 @@ public class DirectConvolutionBenchmarks : IDisposable
         Tensor weight = randn(shape.WeightShape), bias = randn(shape.OutChannels);
         _library = Owned(new ProcessorConvolution(shape, weight, bias, ScalarType.BFloat16, size));
         _x = Owned(FoldedLayer.ChannelsLast(randn(1, shape.InChannels, size, size).to(ScalarType.BFloat16)).DetachFromDisposeScope());
-        _direct = Owned(DirectLayer.Of(shape, (weight, bias), added: false, Map(ScalarType.BFloat16, size, shape.InChannels), Map(ScalarType.BFloat16, shape.OutputSize(size), shape.OutChannels)));
-        _bytes = Owned(DirectLayer.Of(shape, (weight, bias), added: false, Map(ScalarType.Byte, size, shape.InChannels), Map(ScalarType.Byte, shape.OutputSize(size), shape.OutChannels)));
+        _direct = Owned(Layered(ScalarType.BFloat16, (weight, bias)));
+        _bytes = Owned(Layered(ScalarType.Byte, (weight, bias)));
     }
 
     [Benchmark(Baseline = true)]
@@ -60,8 +61,17 @@ public class DirectConvolutionBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private TileMap Map(ScalarType type, int size, int channels) => Owned(new TileMap(
-        type, size, channels, MicroKernel.Lanes, DirectLayer.Border(Layer.Shape), type == ScalarType.Byte ? new ByteScale(100, [.. Enumerable.Repeat(1f, channels)]) : null));
+    private DirectConvolution Layered(ScalarType type, (Tensor Weight, Tensor Bias) folded)
+    {
+        (LayerShape shape, int size) = (Layer.Shape, Layer.Size);
+        // What a layer wrote has room for whole vectors of channels; what the fusion reads, for whole steps.
+        int granularity = shape.InChannels == FusionLayers.InputChannels(FusionMaps.All) ? MicroKernel.StepBytes / MicroKernel.ElementBytes(type) : MicroKernel.Lanes;
+        TileMap input = Map(type, size, shape.InChannels, granularity), output = Map(type, shape.OutputSize(size), shape.OutChannels, MicroKernel.Lanes);
+        return DirectLayer.Of(shape, folded, added: false, input, output);
+    }
+
+    private TileMap Map(ScalarType type, int size, int channels, int granularity) => Owned(new TileMap(
+        type, size, channels, granularity, DirectLayer.Border(Layer.Shape), type == ScalarType.Byte ? new ByteScale(100, [.. Enumerable.Repeat(1f, channels)]) : null));
 
     private T Owned<T>(T owned)
         where T : IDisposable
