@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using MpcgLine.Inspection;
 using MpcgLine.Inspection.Difference;
 using MpcgLine.Inspection.Reconstruction;
@@ -105,13 +106,20 @@ public sealed class TileInspectorTests
         var findings = new TileRowFindings(2);
         Stage(inspector, 2);
         inspector.Inspect(2, findings);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 5; i++)
-        {
-            inspector.Inspect(2, findings);
-        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // The runtime allocates an object of its own when it compiles a method again, once in a process.
+        Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Allocated()));
+
+        long Allocated()
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 5; i++)
+            {
+                inspector.Inspect(2, findings);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]
@@ -223,7 +231,7 @@ public sealed class TileInspectorTests
     {
         SkipWhereEmulated(precision);
         string flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal));
-        bool Has(string flag) => flags.Split(' ').Contains(flag);
+        bool Has(string flag) => Avx512BW.IsSupported && flags.Split(' ').Contains(flag);
         using var inspector = new TileInspector(TestModel.Create(), Options(1, precision));
 
         Assert.Equal(precision == Precision.Int8 || (precision == Precision.BFloat16 && Has("avx512_bf16") && !Has("amx_bf16")), inspector.RunsByDirectConvolutions);
