@@ -1,8 +1,8 @@
 namespace MpcgLine.Inspection.Reconstruction;
 
 /// <summary>
-/// Which numbers a map's bytes stand for: <c>(byte - Zero) * Steps[channel]</c>. Steps differ by channel because kernels take
-/// them over: LeakyReLU keeps a factor.
+/// Which numbers a map's bytes stand for: <c>(byte - Zero) * Steps[channel]</c>. Steps differ by channel: the kernels of
+/// the next layer take them over.
 /// </summary>
 /// <param name="Zero">The byte that stands for 0.</param>
 /// <param name="Steps">From one byte to the next, above 0, channel by channel.</param>

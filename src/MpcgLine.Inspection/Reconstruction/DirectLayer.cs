@@ -17,7 +17,7 @@ internal static class DirectLayer
         precision == ScalarType.BFloat16 && DirectConvolution.WhyNot(precision) is null && !Precisions.MultipliesMatrices();
 
     /// <summary>Border that a map needs for a layer to read it, px.</summary>
-    public static int Border(LayerShape shape) => IsUpsampling(shape) ? Parities - 1 : shape.Transposed ? shape.Kernel - 1 - shape.Padding : shape.Padding;
+    public static int Border(LayerShape shape) => IsUpsampling(shape) ? Parities - 1 : FoldedLayer.GatheringPadding(shape);
 
     /// <summary>The map that a layer gives.</summary>
     /// <param name="shape">The layer.</param>

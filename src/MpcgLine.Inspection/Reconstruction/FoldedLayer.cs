@@ -61,17 +61,17 @@ internal abstract class FoldedLayer : IDisposable
     /// too: the same sums, gathered instead of scattered; only a convolution's kernels can be packed.
     /// </summary>
     internal static (Tensor Kernels, int Padding) Gathering(LayerShape shape, Tensor weight) => shape.Transposed
-        ? (weight.transpose(0, 1).flip(2, 3), shape.Kernel - 1 - shape.Padding)
-        : (weight, shape.Padding);
+        ? (weight.transpose(0, 1).flip(2, 3), GatheringPadding(shape))
+        : (weight, GatheringPadding(shape));
+
+    /// <summary>That padding alone.</summary>
+    internal static int GatheringPadding(LayerShape shape) => shape.Transposed ? shape.Kernel - 1 - shape.Padding : shape.Padding;
 
     /// <summary>
     /// The same values with channels innermost in memory: the layout in which the convolutions run fastest.
     /// TorchSharp has no call for it, but libtorch goes by the strides.
     /// </summary>
     internal static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-
-    /// <summary>Memory of <c>[N, C, H, W]</c>, channels last: pixel by pixel; valid as long as the tensor.</summary>
-    internal static Span<byte> Memory(Tensor x) => x.permute(0, 2, 3, 1).bytes;
 
     /// <summary>
     /// Runs the layer on <c>[N, in, H, W]</c>, channels last in memory; the result, of the same layout, is valid until the next

@@ -108,19 +108,18 @@ internal sealed class NativeTensors
                 $"A map's values are of libtorch's type {type} on its device {device}; {(int)ScalarType.Float32} on {Processor}, single precision on the processor, is expected.");
     }
 
-    /// <summary>A map, its values whatever lay there.</summary>
-    /// <param name="type">Of its values.</param>
+    /// <summary>A map in single precision, its values whatever lay there.</summary>
     /// <param name="count">Tiles.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <returns>Of <c>[count, channels, height, width]</c>, channels last in memory; the caller's to free.</returns>
     /// <exception cref="ModelException">There is no memory for it.</exception>
-    public static unsafe nint Create(ScalarType type, int count, int channels, int height, int width)
+    public static unsafe nint Create(int count, int channels, int height, int width)
     {
         long row = (long)width * channels;
         long* sizes = stackalloc long[] { count, channels, height, width }, strides = stackalloc long[] { height * row, 1, row, channels };
-        Require(EmptyStrided(4, sizes, strides, (int)type, Processor, 0, out nint map), "make a map");
+        Require(EmptyStrided(4, sizes, strides, (int)ScalarType.Float32, Processor, 0, out nint map), "make a map");
         return map;
     }
 

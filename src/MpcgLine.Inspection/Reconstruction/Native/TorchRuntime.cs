@@ -38,6 +38,7 @@ public static class TorchRuntime
                 return;
             }
 
+            ProcessorTeam.WaitBriefly();
             LoadFrom(AppContext.BaseDirectory, OtherFolder);
             _loaded = true;
         }

@@ -13,7 +13,7 @@ internal sealed unsafe class TileMap : IDisposable
 
     private byte* _memory;
 
-    /// <summary>Allocates it, all of it 0.</summary>
+    /// <summary>Allocates it; all of it holds what stands for 0.</summary>
     /// <param name="type">Of its values: bytes, bfloat16 or float32.</param>
     /// <param name="size">Pixels along either edge.</param>
     /// <param name="channels">Channels.</param>

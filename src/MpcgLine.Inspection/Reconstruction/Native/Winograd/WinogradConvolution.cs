@@ -65,7 +65,7 @@ internal abstract unsafe class WinogradConvolution : ProcessorLayer
         }
 
         nint result = NativeTensors.Create(
-            ScalarType.Float32, values.Count, _shape.OutChannels, _shape.OutputSize(values.Height), _shape.OutputSize(values.Width));
+            values.Count, _shape.OutChannels, _shape.OutputSize(values.Height), _shape.OutputSize(values.Width));
         GCHandle self = GCHandle.Alloc(this);
         bool isDone = false;
         try
