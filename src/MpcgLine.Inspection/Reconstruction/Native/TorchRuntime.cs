@@ -38,7 +38,6 @@ public static class TorchRuntime
                 return;
             }
 
-            ProcessorTeam.WaitBriefly();
             LoadFrom(AppContext.BaseDirectory, OtherFolder);
             _loaded = true;
         }
